@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One rule a line: warnings stop the build, existentials are spelled out, a file imports what it uses.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// An executable of its own container, in Services/.
+func service(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies + ["Reporting", "CommandLines", "Settings", "Lifecycle", "Telemetry"],
+        path: "Services/\(name)", swiftSettings: strict)
+}
+
+/// What several services speak of, in Shared/.
+func shared(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: strict)
+}
+
+/// What knows nothing of Rollcall, in Shared/Platform/.
+func platform(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/Platform/\(name)", swiftSettings: strict)
+}
+
+/// A C library of the distribution; exactly one platform module imports it.
+func library(_ name: String, pkgConfig: String?, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Shared/Platform/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(_ name: String, _ more: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + more, path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "rollcall",
+    products: [
+        .executable(name: "extractor", targets: ["Extractor"]),
+        .executable(name: "loader", targets: ["Loader"]),
+        .executable(name: "retrier", targets: ["Retrier"]),
+        .executable(name: "monitor", targets: ["Monitor"]),
+        .executable(name: "verifier", targets: ["Verifier"]),
+        .executable(name: "standins", targets: ["StandIns"]),
+    ],
+    targets: [
+        service(
+            "Extractor",
+            ["Records", "Failures", "Mapping", "Pipelines", "Topics", "Sources", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing", "Text"]),
+        service("Loader", ["Records", "Failures", "Pipelines", "Topics", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing"]),
+        service("Retrier", []),
+        service("Monitor", ["Records", "Failures", "Books", "Postgres", "JSONText"]),
+        service("Verifier", []),
+
+        shared("Records", ["JSONText", "Hashing"]),
+        shared("Failures", ["Records"]),
+        shared("Pipelines", ["YAMLText", "Text"]),
+        shared("Mapping", ["Records", "Pipelines", "JSONText", "Hashing", "Text"]),
+        shared("Topics", ["Records", "Failures", "Kafka", "JSONText"]),
+        shared("Books", ["Records", "Failures", "Postgres"]),
+        shared("Schema", ["Pipelines", "Mapping", "Postgres", "Text"]),
+        shared("Sources", ["Records", "Pipelines", "Mapping", "HTTPClient", "JSONText", "Signing", "Text"]),
+        shared("Reporting", ["JSONText"]),
+
+        platform("Kafka", ["CKafka", "Lifecycle", "Settings"]),
+        platform("Postgres", ["CPostgres", "Lifecycle", "Settings"]),
+        platform("HTTPClient", ["CCurl"]),
+        platform("HTTPServer", ["CMicroHTTPD"]),
+        platform("JSONText"),
+        platform("YAMLText", ["CYAML", "Text"]),
+        platform("Text", ["CUTF8Proc"]),
+        platform("Hashing", ["CXXHash"]),
+        platform("Signing", ["CCrypto"]),
+        platform("CommandLines", ["Text"]),
+        platform("Settings", ["Text"]),
+        platform("Lifecycle"),
+        platform("Telemetry", ["JSONText", "HTTPServer", "Lifecycle", "Settings"]),
+
+        library("CKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+        library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        library("CUTF8Proc", pkgConfig: nil, apt: "libutf8proc-dev"),  // Its pkg-config file has a flag SwiftPM refuses.
+        library("CXXHash", pkgConfig: nil, apt: "libxxhash-dev"),  // Header only.
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+        .target(
+            name: "SampleData", dependencies: ["JSONText", "Text"], path: "Tests/SampleData", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Lifecycle", "Records", "Signing", "Text"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "StandIns", dependencies: ["TestSupport", "SampleData", "CommandLines", "Lifecycle", "Reporting"], path: "Tests/StandIns",
+            swiftSettings: strict),
+
+        tests("JSONText"), tests("YAMLText"), tests("Text"), tests("Hashing"), tests("Signing"), tests("CommandLines"), tests("Settings"),
+        tests("Lifecycle"), tests("Telemetry", ["HTTPClient"]), tests("HTTPClient", ["HTTPServer"]), tests("HTTPServer", ["HTTPClient"]),
+        tests("Kafka"), tests("Postgres"),
+        tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText"]), tests("Pipelines", ["YAMLText"]),
+        tests("Topics", ["Records", "Kafka", "JSONText"]), tests("Books", ["Postgres"]), tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
+        tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]), tests("Reporting", ["JSONText"]),
+        tests("SampleData"),
+        tests("Extractor", ["Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData"]),
+        tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
+        tests("Monitor", ["Postgres", "Books"]),
+        .testTarget(
+            name: "JourneyTests",
+            dependencies: ["TestSupport", "SampleData", "Postgres", "Kafka", "Records", "Books", "JSONText", "Extractor", "Loader", "Monitor"],
+            path: "Tests/JourneyTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6])

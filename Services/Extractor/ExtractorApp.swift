@@ -1,0 +1,5 @@
+import CommandLines
+
+@main struct ExtractorApp {
+    static func main() async {}
+}

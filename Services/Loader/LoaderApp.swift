@@ -1,0 +1,5 @@
+import CommandLines
+
+@main struct LoaderApp {
+    static func main() async {}
+}

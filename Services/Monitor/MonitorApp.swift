@@ -1,0 +1,5 @@
+import CommandLines
+
+@main struct MonitorApp {
+    static func main() async {}
+}

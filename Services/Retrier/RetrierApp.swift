@@ -1,0 +1,5 @@
+import CommandLines
+
+@main struct RetrierApp {
+    static func main() async {}
+}

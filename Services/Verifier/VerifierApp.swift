@@ -1,0 +1,5 @@
+import CommandLines
+
+@main struct VerifierApp {
+    static func main() async {}
+}

@@ -1,0 +1,3 @@
+@main struct StandInsApp {
+    static func main() async {}
+}

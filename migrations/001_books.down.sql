@@ -1,0 +1,14 @@
+DROP VIEW rows_waiting;
+DROP VIEW run_failures;
+DROP VIEW run_books;
+DROP TABLE sync_error_log;
+DROP TABLE run_tallies;
+DROP TABLE sync_offsets;
+DROP TABLE sync_rows;
+DROP TABLE sync_columns;
+DROP TABLE sync_state;
+DROP TABLE run_fields;
+DROP TABLE run_streams;
+DROP TABLE sync_runs;
+DROP TABLE leases;
+DROP FUNCTION rollcall_expect(boolean, text, text);

@@ -105,6 +105,7 @@ let package = Package(
         tests("Extractor", ["Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData"]),
         tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
         tests("Monitor", ["Postgres", "Books"]),
+        .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),
         .testTarget(
             name: "JourneyTests",
             dependencies: ["TestSupport", "SampleData", "Postgres", "Kafka", "Records", "Books", "JSONText", "Extractor", "Loader", "Monitor"],

@@ -1,5 +1,4 @@
-
-/// Gathers head and body, then answers once.
+/// Gathers head and body of one transfer, then answers once.
 ///
 /// `@unchecked Sendable`: `continuation` is set before the transfer starts; the rest is touched on the loop's thread alone.
 final class CollectedResponse: CurlSink, @unchecked Sendable {
@@ -13,12 +12,9 @@ final class CollectedResponse: CurlSink, @unchecked Sendable {
     private let bodyBytesMax: Int
     private var collector = HeadCollector()
     private var body: [UInt8] = []
-    private var tooLarge = false
+    private var isTooLarge = false
 
-    init(host: String, bodyBytesMax: Int) {
-        self.host = host
-        self.bodyBytesMax = bodyBytesMax
-    }
+    init(host: String, bodyBytesMax: Int) { (self.host, self.bodyBytesMax) = (host, bodyBytesMax) }
 
     func header(_ line: UnsafeRawBufferPointer) {
         guard collector.take(line) else { return }
@@ -30,7 +26,7 @@ final class CollectedResponse: CurlSink, @unchecked Sendable {
 
     func received(_ bytes: UnsafeRawBufferPointer) -> CurlVerdict {
         guard body.count + bytes.count <= bodyBytesMax else {
-            tooLarge = true
+            isTooLarge = true
             return .refuse
         }
         body.append(contentsOf: bytes)
@@ -38,28 +34,26 @@ final class CollectedResponse: CurlSink, @unchecked Sendable {
     }
 
     func finished(_ ending: CurlEnding) {
-        let continuation = continuation
-        self.continuation = nil
-        if let failure = failure(ending, host: host, tooLarge: tooLarge, bodyBytesMax: bodyBytesMax) {
-            continuation?.resume(throwing: failure)
-            return
+        let waiting = continuation
+        continuation = nil
+        if let failure = failure(ending) {
+            waiting?.resume(throwing: failure)
+        } else {
+            let answer = HTTPResponse(head: collector.head, body: body, connectionsOpened: ending.connectionsOpened)
+            body = []
+            waiting?.resume(returning: Outcome(redirectURL: ending.redirectURL, answer: answer))
         }
-        continuation?.resume(returning: Outcome(
-            redirectURL: ending.redirectURL,
-            answer: HTTPResponse(
-                head: collector.head, body: body, connectionsOpened: ending.connectionsOpened, httpVersion: ending.httpVersion)))
-        body = []
     }
-}
 
-func failure(_ ending: CurlEnding, host: String, tooLarge: Bool, bodyBytesMax: Int) -> (any Error)? {
-    switch ending.cause {
-    case .cancelled: return CancellationError()
-    case .closed: return CurlError(code: "CLIENT_CLOSED", host: host, phase: .prepare, message: "the client was closed")
-    case .done:
-        guard tooLarge else { return ending.error }
-        return CurlError(
-            code: "BODY_TOO_LARGE", host: host, phase: .response, message: "the body has more than \(bodyBytesMax) bytes",
-            responseCode: ending.responseCode)
+    private func failure(_ ending: CurlEnding) -> (any Error)? {
+        switch ending.cause {
+        case .cancelled: CancellationError()
+        case .closed: TransferError(code: "SESSION_CLOSED", host: host, phase: .prepare, message: "the session was closed")
+        case .done where isTooLarge:
+            TransferError(
+                code: "BODY_TOO_LARGE", host: host, phase: .response, message: "the body has more than the \(bodyBytesMax) bytes allowed",
+                status: ending.status)
+        case .done: ending.error
+        }
     }
 }

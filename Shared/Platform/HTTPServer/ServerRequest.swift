@@ -1,0 +1,25 @@
+public struct ServerRequest: Sendable {
+    public let method: String
+    /// The request target exactly as it was on the wire (printable ASCII, checked).
+    public let target: String
+    /// Percent-decoded, valid UTF-8, no control characters.
+    public let path: String
+    public let rawQuery: String
+    public let headers: ServerHeaders
+    public let host: String
+    public let body: [UInt8]
+    public let peer: String
+
+    /// nil where the query is not well-formed percent-encoded UTF-8.
+    public func queryItems() -> [(name: String, value: String)]? {
+        var items: [(name: String, value: String)] = []
+        for pair in rawQuery.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = percentDecoded(parts[0], plusIsSpace: true),
+                let value = parts.count > 1 ? percentDecoded(parts[1], plusIsSpace: true) : ""
+            else { return nil }
+            items.append((name: name, value: value))
+        }
+        return items
+    }
+}

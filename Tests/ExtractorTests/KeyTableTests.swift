@@ -1,0 +1,98 @@
+import TestSupport
+import Testing
+
+@testable import Extractor
+
+@Suite struct KeyTableTests {
+    @Test func `a settled key met with its hash is unchanged`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 100, [.landed, .comparable, .deletable]))
+        #expect(table.meet(7, hashes: (100, nil), row: 0) == .unchanged)
+        #expect(table.absent() == 0)
+    }
+
+    @Test func `a settled key met with another hash is changed`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 100, [.landed, .comparable, .deletable]))
+        #expect(table.meet(7, hashes: (101, nil), row: 0) == .changed)
+    }
+
+    @Test func `the hash of what a partial run sent last is as good as the whole one`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 55, [.landed, .comparable, .deletable]))
+        #expect(table.meet(7, hashes: (100, 55), row: 0) == .unchanged)
+    }
+
+    // H2: without `comparable` falling for an owed key, a failure that waits would land after the source took it back.
+    @Test func `an equal hash is no proof when the key is owed`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 100, [.landed, .deletable]))
+        #expect(table.meet(7, hashes: (100, nil), row: 0) == .changed)
+    }
+
+    // H12: a tombstone's row comes back whole.
+    @Test func `a key that never landed or was deleted is new`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 0, []))
+        #expect(table.settle(8, hash: 0, .deletable))
+        #expect(table.meet(7, hashes: (0, nil), row: 0) == .new)
+        #expect(table.meet(8, hashes: (0, nil), row: 1) == .new)
+    }
+
+    @Test func `a key that comes again names the row it came in first`() {
+        var table = KeyTable()
+        #expect(table.meet(7, hashes: (1, nil), row: 40) == .new)
+        #expect(table.meet(7, hashes: (2, nil), row: 50) == .suspect(first: 40))
+        #expect(table.meet(7, hashes: (2, nil), row: 60) == .suspect(first: 40))
+    }
+
+    @Test func `settled keys that share a fingerprint are left to their texts`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 1, [.landed, .comparable, .deletable]))
+        #expect(!table.settle(7, hash: 2, [.landed, .comparable, .deletable]))
+        #expect(table.meet(7, hashes: (1, nil), row: 3) == .suspect(first: nil))
+        #expect(table.absent() == 0, "suspect ones are not counted here")
+        #expect(table.suspectSettled == 2)
+    }
+
+    @Test(arguments: 1...100 as ClosedRange<UInt64>)
+    func `the table decides as a dictionary of whole keys would`(seed: UInt64) {
+        var random = SeededGenerator(seed)
+        var table = KeyTable()
+        var settled: [UInt64: (hash: UInt64, state: KeyTable.Settled)] = [:]
+        for _ in 0..<Int.random(in: 0...3_000, using: &random) {
+            let fingerprint = spread(.random(in: 1...4_000, using: &random))
+            guard settled[fingerprint] == nil else { continue }
+            let state: KeyTable.Settled = [[.landed, .comparable, .deletable], [.landed, .deletable], .deletable, []].randomElement(using: &random) ?? []
+            settled[fingerprint] = (.random(in: 0...3, using: &random), state)
+            #expect(table.settle(fingerprint, hash: settled[fingerprint]?.hash ?? 0, state))
+        }
+        var met: [UInt64: Int] = [:]
+        for row in 0..<Int.random(in: 0...3_000, using: &random) {
+            let fingerprint = spread(.random(in: 1...4_000, using: &random)), hash = UInt64.random(in: 0...3, using: &random)
+            let verdict = table.meet(fingerprint, hashes: (hash, nil), row: row)
+            if let first = met[fingerprint] {
+                #expect(verdict == .suspect(first: first))
+                continue
+            }
+            met[fingerprint] = row
+            guard let known = settled[fingerprint] else {
+                #expect(verdict == .new)
+                continue
+            }
+            let isEqual = known.hash == hash && known.state.contains(.comparable)
+            #expect(verdict == (isEqual ? .unchanged : known.state.contains(.landed) ? .changed : .new))
+        }
+        let absent = settled.filter { $0.value.state.contains(.deletable) && met[$0.key] == nil }
+        #expect(table.absent() == absent.count)
+        #expect(table.count == Set(settled.keys).union(met.keys).count)
+        for (fingerprint, known) in settled {
+            let presence = table.presence(fingerprint)
+            #expect(presence?.seen == (met[fingerprint] != nil))
+            #expect(presence?.settled == known.state)
+        }
+    }
+
+    /// Few values over the whole range, so that segments and places all come up.
+    private func spread(_ small: UInt64) -> UInt64 { small &* 0x9E37_79B9_7F4A_7C15 }
+}

@@ -1,160 +1,34 @@
-import Text
-
 /// One thing a tool does. Its properties, wrapped in `@Argument`, `@Option` or `@Flag`, are its command line.
+///
+///     struct Sync: Command {
+///         static let name = "sync", summary = "Read a source once and send what changed"
+///         static let examples = [(command: "extractor sync buyers --dry-run", purpose: "see what would change")]
+///         @Argument("the pipeline to read") var pipeline: String
+///         @Flag("show what would be sent, and send nothing", short: "n") var dryRun = false
+///
+///         func run() async throws -> ExitCode { … }
+///     }
 public protocol Command: Sendable {
     init()
+    /// The word people type.
     static var name: String { get }
     /// One sentence, without a full stop.
     static var summary: String { get }
     /// What people type, most useful first, each with the reason to type it.
     static var examples: [(command: String, purpose: String)] { get }
-    func run() async throws -> Int32
+    /// Does it; the properties hold what was typed.
+    func run() async throws -> ExitCode
 }
 
-/// A command line that cannot be understood: exit code 2.
-public struct UsageError: Error, Equatable, CustomStringConvertible {
+/// A command line that cannot be understood, or that asks for what does not go together.
+public struct UsageError: CustomExit, Equatable, CustomStringConvertible {
     public let problem: String
+    /// What helps further; the tool fills it in.
+    public internal(set) var hint: String?
+
+    public init(problem: String) { self.init(problem: problem, hint: nil) }
+    init(problem: String, hint: String?) { (self.problem, self.hint) = (problem, hint) }
+
+    public var exitCode: ExitCode { .usage }
     public var description: String { problem }
-}
-
-/// What a command line asks for.
-public enum Request: Sendable {
-    case run(any Command)
-    case print(String)
-}
-
-/// An executable with its commands.
-public struct Tool: Sendable {
-    let name: String, summary: String, version: String
-    let commands: [any Command.Type]
-
-    public init(_ name: String, summary: String, version: String, commands: [any Command.Type]) {
-        (self.name, self.summary, self.version, self.commands) = (name, summary, version, commands)
-    }
-
-    /// Parses `arguments` (without the program's name) and does nothing else.
-    public func request(_ arguments: [String]) throws(UsageError) -> Request {
-        guard let first = arguments.first else { return .print(help()) }
-        switch first {
-        case "-h", "--help": return .print(help())
-        case "--version": return .print("\(name) \(version)")
-        case "--generate-completion":
-            guard arguments.count == 2, let script = completion(shell: arguments[1]) else {
-                throw UsageError(problem: "--generate-completion needs bash, zsh or fish")
-            }
-            return .print(script)
-        case "--generate-reference": return .print(reference())
-        case "help" where arguments.count == 2: return .print(help(for: try command(arguments[1])))
-        case "help": return .print(help())
-        default:
-            let type = try command(first)
-            let command = type.init()
-            guard try CommandParser(command).parse(Array(arguments.dropFirst())) else { return .print(help(for: type)) }
-            return .run(command)
-        }
-    }
-
-    private func command(_ word: String) throws(UsageError) -> any Command.Type {
-        if let type = commands.first(where: { $0.name == word }) { return type }
-        let what = word.hasPrefix("-") ? "option" : "command"
-        throw UsageError(problem: "unknown \(what) `\(word)`" + suggestion(word, commands.map { $0.name } + ["--help", "--version"]))
-    }
-}
-
-/// The parameters that a command declares, in written order.
-func declarations(of command: some Command) -> [(parameter: Parameter, accept: (String) -> Bool)] {
-    Mirror(reflecting: command).children.compactMap { child in
-        guard let declared = child.value as? any Declared, let label = child.label else { return nil }
-        var parameter = declared.parameter
-        // The stored property of a wrapper is called `_dryRun`; people type `dry-run`.
-        parameter.name = label.dropFirst().reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
-        if parameter.valueName.isEmpty { parameter.valueName = parameter.name.uppercased() }
-        return (parameter, declared.accept)
-    }
-}
-
-/// Gives the words of one command line to the properties they belong to.
-struct CommandParser {
-    private let declared: [(parameter: Parameter, accept: (String) -> Bool)]
-    private var seen: Set<String> = []
-
-    init(_ command: some Command) { declared = declarations(of: command) }
-
-    /// False when help is asked for.
-    func parse(_ words: [String]) throws(UsageError) -> Bool {
-        var parser = self
-        return try parser.consume(words[...])
-    }
-
-    private mutating func consume(_ words: ArraySlice<String>) throws(UsageError) -> Bool {
-        var words = words
-        var places = declared.filter { $0.parameter.kind == .argument }[...]
-        var onlyArguments = false
-        while let word = words.popFirst() {
-            if !onlyArguments, word == "--" { onlyArguments = true; continue }
-            if !onlyArguments, word == "--help" || word == "-h" { return false }
-            if !onlyArguments, word.hasPrefix("--") { try long(word.dropFirst(2), &words); continue }
-            if !onlyArguments, word.hasPrefix("-"), word.count > 1 { try short(word.dropFirst(), &words); continue }
-            guard let place = places.first else { throw UsageError(problem: "unexpected argument `\(word)`") }
-            try give(word, to: place, as: place.parameter.valueName)
-            if !place.parameter.isRepeating { places.removeFirst() }
-        }
-        for (parameter, _) in declared where parameter.isRequired && !seen.contains(parameter.name) {
-            throw UsageError(problem: "missing " + (parameter.kind == .option ? "--\(parameter.name) " : "") + parameter.valueName)
-        }
-        return true
-    }
-
-    private mutating func long(_ text: Substring, _ words: inout ArraySlice<String>) throws(UsageError) {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let (name, value) = (parts[0], parts.count > 1 ? parts[1] : nil)
-        let options = declared.filter { $0.parameter.kind != .argument }
-        if let option = options.first(where: { $0.parameter.name == name }) {
-            try take(option, spelled: "--\(name)", value, &words)
-        } else if name.hasPrefix("no-"), let flag = options.first(where: { $0.parameter.isNegatable && "no-\($0.parameter.name)" == name }) {
-            guard value == nil else { throw UsageError(problem: "--\(name) takes no value") }
-            try give("false", to: flag, as: "--\(name)")
-        } else {
-            let known = options.flatMap { ["--\($0.parameter.name)"] + ($0.parameter.isNegatable ? ["--no-\($0.parameter.name)"] : []) }
-            throw UsageError(problem: "unknown option `--\(name)`" + suggestion("--\(name)", known + ["--help"]))
-        }
-    }
-
-    private mutating func short(_ letters: Substring, _ words: inout ArraySlice<String>) throws(UsageError) {
-        var letters = letters
-        while let letter = letters.popFirst() {
-            guard let option = declared.first(where: { $0.parameter.short == letter }) else { throw UsageError(problem: "unknown option `-\(letter)`") }
-            // `-n5` and `-n 5` are the same; `-ab` is `-a -b` when `a` takes no value.
-            let value = option.parameter.kind == .option && !letters.isEmpty ? String(letters) : nil
-            try take(option, spelled: "-\(letter)", value, &words)
-            if value != nil { return }
-        }
-    }
-
-    private mutating func take(
-        _ option: (parameter: Parameter, accept: (String) -> Bool), spelled: String, _ value: String?, _ words: inout ArraySlice<String>
-    ) throws(UsageError) {
-        if option.parameter.kind == .flag {
-            guard value == nil else { throw UsageError(problem: "\(spelled) takes no value") }
-            return try give("true", to: option, as: spelled)
-        }
-        guard let value = value ?? words.popFirst() else { throw UsageError(problem: "\(spelled) needs \(option.parameter.valueName)") }
-        try give(value, to: option, as: spelled)
-    }
-
-    private mutating func give(_ text: String, to declared: (parameter: Parameter, accept: (String) -> Bool), as spelled: String) throws(UsageError) {
-        let parameter = declared.parameter
-        guard seen.insert(parameter.name).inserted || parameter.isRepeating || parameter.kind == .flag else {
-            throw UsageError(problem: "\(spelled) is given twice")
-        }
-        guard declared.accept(text) else {
-            let wanted = parameter.words.isEmpty ? parameter.valueName : parameter.words.joined(separator: " | ")
-            throw UsageError(problem: "\(spelled): expected \(wanted), got `\(text)`" + suggestion(text, parameter.words))
-        }
-    }
-}
-
-/// What a message adds when a word is near one that is known; empty when none is.
-func suggestion(_ word: String, _ known: [String]) -> String {
-    nearest(word, in: known).map { "; did you mean `\($0)`?" } ?? ""
 }

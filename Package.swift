@@ -60,7 +60,7 @@ let package = Package(
         shared("Books", ["Records", "Failures", "Postgres"]),
         shared("Schema", ["Pipelines", "Mapping", "Postgres", "Text"]),
         shared("Sources", ["Records", "Pipelines", "Mapping", "HTTPClient", "JSONText", "Signing", "Text"]),
-        shared("Reporting", ["JSONText"]),
+        shared("Reporting", ["CommandLines", "Settings", "JSONText", "Text"]),
 
         platform("Kafka", ["CKafka", "Lifecycle", "Settings"]),
         platform("Postgres", ["CPostgres", "Lifecycle", "Settings"]),

@@ -89,7 +89,7 @@ let package = Package(
             name: "SampleData", dependencies: ["JSONText", "Text"], path: "Tests/SampleData", swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Lifecycle", "Records", "Signing", "Text"],
+            dependencies: ["SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Books", "Lifecycle", "Records", "Signing", "Text"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "StandIns", dependencies: ["TestSupport", "SampleData", "CommandLines", "Lifecycle", "Reporting"], path: "Tests/StandIns",

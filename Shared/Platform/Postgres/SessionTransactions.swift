@@ -5,7 +5,7 @@ extension PostgresSession {
     ///
     /// - Throws: what `work` threw; or the refusal of the COMMIT. If the connection goes while the COMMIT is under way, the error says
     ///   `isOutcomeUnknown`: the transaction may stand.
-    public func transaction<Value>(_ work: () throws -> Value) throws -> Value {
+    @discardableResult public func transaction<Value>(_ work: () throws -> Value) throws -> Value {
         try query("BEGIN")
         let value: Value
         do {
@@ -29,7 +29,7 @@ extension PostgresSession {
 
     /// Runs `work` so that what it did can be undone while the transaction around it goes on.
     /// - Throws: what `work` threw, after rolling back to the savepoint.
-    public func savepoint<Value>(_ work: () throws -> Value) throws -> Value {
+    @discardableResult public func savepoint<Value>(_ work: () throws -> Value) throws -> Value {
         try query("SAVEPOINT work")
         let value: Value
         do {

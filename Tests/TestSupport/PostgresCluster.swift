@@ -1,0 +1,100 @@
+import Foundation
+import Synchronization
+
+/// A PostgreSQL server of this test process alone, run by `ops/postgres` in a folder of its own; for tests that stop or restart it.
+public struct PostgresCluster: Sendable {
+    public let url: String
+    private let directory: URL
+
+    /// Starts a cluster that ends, and whose folder goes, when `body` returns; also when this process is killed.
+    public static func with<Value>(settings: [String] = [], _ body: (PostgresCluster) async throws -> Value) async throws -> Value {
+        let cluster = try start(settings: settings)
+        do {
+            let value = try await body(cluster)
+            try cluster.end()
+            return value
+        } catch {
+            try cluster.end()
+            throw error
+        }
+    }
+
+    /// Kills the server as a power cut would, and starts it again on the same port.
+    public func restartImmediately() throws { _ = try Script.run("ops/postgres", ["restart-immediate", directory.path]) }
+
+    public func stop() throws { _ = try Script.run("ops/postgres", ["stop", directory.path]) }
+
+    /// Starts the server again after `stop`, on the same port unless another program took it.
+    public func start() throws { _ = try Script.run("ops/postgres", ["start", directory.path]) }
+
+    /// The server that all scratch databases of this process share; it ends with the process.
+    static func shared() throws -> String {
+        try sharedAddress.withLock { address in
+            if let address { return address }
+            if let given = ProcessInfo.processInfo.environment["ROLLCALL_TEST_DATABASE_URL"] {
+                address = given
+                return given
+            }
+            let url = try start(settings: []).url
+            address = url
+            return url
+        }
+    }
+
+    private static let sharedAddress = Mutex<String?>(nil)
+
+    private static func start(settings: [String]) throws -> PostgresCluster {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "rollcall-postgres-\(UUID().uuidString)")
+        try Guardian.watch(directory)
+        // Nothing here has to survive the machine, only the server's own crashes: those lose nothing without fsync.
+        let url = try Script.run("ops/postgres", ["start", directory.path, "fsync=off", "full_page_writes=off"] + settings)
+        return PostgresCluster(url: url, directory: directory)
+    }
+
+    private func end() throws {
+        try stop()
+        try FileManager.default.removeItem(at: directory)
+    }
+}
+
+/// Runs a script of the project and waits for it.
+enum Script {
+    struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// - Returns: what it wrote to stdout, trimmed.
+    static func run(_ path: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        process.executableURL = Repository.root.appending(path: path)
+        process.arguments = arguments
+        let (output, complaint) = (Pipe(), Pipe())
+        (process.standardOutput, process.standardError) = (output, complaint)
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let problem = String(decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failed(description: "\(path) \(arguments.joined(separator: " ")) ended with \(process.terminationStatus): \(problem)")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Ends clusters whose test process is gone, however it went: a shell that outlives us reads a pipe which closes with us.
+private enum Guardian {
+    static func watch(_ directory: URL) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/setsid")
+        let script = "cat >/dev/null; [ -d \"$2\" ] || exit 0; \"$1\" stop \"$2\"; rm -rf \"$2\""
+        process.arguments = ["/bin/sh", "-c", script, "guardian", Repository.root.appending(path: "ops/postgres").path, directory.path]
+        let life = Pipe()
+        process.standardInput = life
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        pipes.withLock { $0.append(life) }
+    }
+
+    /// Held open until the process ends.
+    private static let pipes = Mutex<[Pipe]>([])
+}

@@ -58,7 +58,7 @@ import Testing
         var seen = 0
         while let file = files?.nextObject() as? URL {
             guard file.pathExtension == "swift" else { continue }
-            for match in try String(contentsOf: file, encoding: .utf8).matches(of: /@Test\(\s*"([BF][0-9]+): /) {
+            for match in try String(contentsOf: file, encoding: .utf8).matches(of: #/@Test\(\s*"([BF][0-9]+): /#) {
                 seen += 1
                 #expect(known.contains(String(match.1)), "\(match.1) in \(file.lastPathComponent) is not in PROPERTIES.md")
             }

@@ -1,5 +1,7 @@
 /// A JSON value exactly as it was written: numbers stay text, members keep their order, null is not absence.
-public enum JSONValue: Sendable, Equatable {
+///
+/// Equal means written alike: the same bytes in texts and numbers (`1.0` is not `1`), the same members in the same order.
+public enum JSONValue: Sendable {
     case null
     case bool(Bool)
     /// The digits as written, so `1.10` and `12345678901234567890` survive.
@@ -21,61 +23,33 @@ public enum JSONValue: Sendable, Equatable {
     }
 }
 
-extension JSONObject: ExpressibleByDictionaryLiteral {
-    /// Names must differ; a later one replaces an earlier one.
-    public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self.init()
-        for (name, value) in elements { self[name] = value }
+extension JSONValue: Equatable {
+    /// Compares bytes, since PostgreSQL and the row hash do; `String ==` would take "か\u{3099}" and "が" for one text.
+    public static func == (a: JSONValue, b: JSONValue) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.number(let a), .number(let b)), (.string(let a), .string(let b)): sameBytes(a, b)
+        case (.array(let a), .array(let b)): a == b
+        case (.object(let a), .object(let b)): a == b
+        default: false
+        }
     }
 }
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
+
+extension JSONValue: ExpressibleByStringInterpolation, ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
     public init(stringLiteral text: String) { self = .string(text) }
     public init(nilLiteral: ()) { self = .null }
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(integerLiteral value: Int) { self = .number(String(value)) }
 }
 
-/// The members of a JSON object in written order; names are unique.
-public struct JSONObject: Sendable, Equatable {
-    public struct Member: Sendable, Equatable {
-        public let name: String
-        public var value: JSONValue
-
-        public init(name: String, value: JSONValue) {
-            self.name = name
-            self.value = value
-        }
+extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// Names must differ; a later one replaces an earlier one.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        var object = JSONObject()
+        for (name, value) in elements { object[name] = value }
+        self = .object(object)
     }
-
-    public private(set) var members: [Member]
-
-    public init() { members = [] }
-
-    /// `nil` means absent; `.null` means present and null. Setting replaces in place or appends; setting `nil` removes.
-    public subscript(name: String) -> JSONValue? {
-        get {
-            for member in members where member.name == name { return member.value }
-            return nil
-        }
-        set {
-            let index = members.firstIndex { $0.name == name }
-            switch (index, newValue) {
-            case (let index?, let value?): members[index].value = value
-            case (let index?, nil): members.remove(at: index)
-            case (nil, let value?): members.append(Member(name: name, value: value))
-            case (nil, nil): break
-            }
-        }
-    }
-
-    /// The caller knows that no name repeats; saves the search that the subscript does for every member.
-    public init(unchecked members: [Member]) { self.members = members }
-
-    /// The members in the order of their names' bytes: the canonical order, in which equal objects are equal text.
-    public func sortedByName() -> JSONObject {
-        JSONObject(uniqueMembers: members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-    }
-
-    /// The caller (`JSONParser`) has checked that no name repeats.
-    init(uniqueMembers: [Member]) { members = uniqueMembers }
 }

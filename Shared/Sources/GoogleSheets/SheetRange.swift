@@ -1,0 +1,54 @@
+/// Ranges in A1 notation, as the Sheets API reads them (https://developers.google.com/workspace/sheets/api/guides/concepts).
+enum SheetRange {
+    /// A whole tab. Always in quotes: a name like `A1` or one with a space means something else without them.
+    static func tab(_ name: String) -> String { "'" + name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
+
+    /// Whole columns of a tab, counted from 0.
+    static func columns(_ columns: ClosedRange<Int>, tab name: String) -> String {
+        "\(tab(name))!\(letters(columns.lowerBound)):\(letters(columns.upperBound))"
+    }
+
+    /// The letters of a column that counts from 0: A, Z, AA, GC.
+    static func letters(_ column: Int) -> String {
+        var left = column, letters: [UInt8] = []
+        repeat {
+            letters.append(UInt8(ascii: "A") + UInt8(left % 26))
+            left = left / 26 - 1
+        } while left >= 0
+        return String(decoding: letters.reversed(), as: UTF8.self)
+    }
+
+    /// One path segment or query value: every byte but the unreserved ones of RFC 3986 is escaped, `/` and `!` among them.
+    static func percentEncoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.append(byte)
+            default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// The runs of neighbours among `columns`; the nearest runs are joined until at most `spansMax` are left, since an address has a length limit.
+    static func spans(_ columns: Set<Int>, spansMax: Int) -> [ClosedRange<Int>] {
+        var spans: [ClosedRange<Int>] = []
+        for column in columns.sorted() {
+            if let last = spans.last, last.upperBound + 1 == column {
+                spans[spans.count - 1] = last.lowerBound...column
+            } else {
+                spans.append(column...column)
+            }
+        }
+        while spans.count > max(1, spansMax) {
+            let gaps = zip(spans, spans.dropFirst()).map { $1.lowerBound - $0.upperBound }
+            guard let smallest = gaps.min(), let index = gaps.firstIndex(of: smallest) else { break }
+            spans[index] = spans[index].lowerBound...spans[index + 1].upperBound
+            spans.remove(at: index + 1)
+        }
+        return spans
+    }
+}

@@ -59,7 +59,7 @@ let package = Package(
         shared("Topics", ["Records", "Failures", "Kafka", "JSONText"]),
         shared("Books", ["Records", "Failures", "Postgres"]),
         shared("Schema", ["Pipelines", "Mapping", "Postgres", "Text"]),
-        shared("Sources", ["Records", "Pipelines", "Mapping", "HTTPClient", "JSONText", "Signing", "Text"]),
+        shared("Sources", ["Records", "Pipelines", "Mapping", "HTTPClient", "JSONText", "Signing", "Text", "Hashing"]),
         shared("Reporting", ["CommandLines", "Settings", "JSONText", "Text"]),
 
         platform("Kafka", ["CKafka", "Lifecycle", "Settings"]),

@@ -22,6 +22,12 @@ public struct SourceRow: Sendable {
         /// What people see in the cell, where the source was asked for it (a number shown as `090-1234`).
         var shownStart: Int32 = 0
         var shownEnd: Int32 = 0
+
+        /// A cell whose content is `bytes[start..<end]` of its row.
+        public init(kind: Kind, start: Int32, end: Int32) { (self.kind, self.start, self.end) = (kind, start, end) }
+
+        /// Where its content lies in the row's bytes.
+        public var range: Range<Int> { Int(start)..<Int(end) }
     }
 
     /// Counts from 1 as the source shows it: the sheet's row, the line of a file where the record begins.
@@ -54,6 +60,16 @@ public struct SourceRow: Sendable {
     public mutating func appendEmpty() {
         let here = Int32(bytes.count)
         cells.append(Cell(kind: .empty, start: here, end: here))
+    }
+
+    /// Replaces the row by a record that lies in one piece: one copy a row where a copy a cell would cost more than the parsing.
+    /// - Parameters:
+    ///   - record: all bytes the cells point into; those of cells valid UTF-8.
+    ///   - cells: ranges of `record`.
+    public mutating func fill(number: Int, record: UnsafeRawBufferPointer, cells: UnsafeBufferPointer<Cell>) {
+        begin(number: number)
+        bytes.append(contentsOf: record)
+        self.cells.append(contentsOf: cells)
     }
 
     /// Adds what people see to the cell appended last.

@@ -97,6 +97,7 @@ public struct SourceRow: Sendable {
         return String(decoding: bytes[Int(cells[column].shownStart)..<Int(cells[column].shownEnd)], as: UTF8.self)
     }
 
-    public func range(_ column: Int) -> Range<Int> { Int(cells[column].start)..<Int(cells[column].end) }
+    /// Where the cell's content stands in `bytes`; empty beyond the row's end.
+    public func range(_ column: Int) -> Range<Int> { column < cells.count ? Int(cells[column].start)..<Int(cells[column].end) : 0..<0 }
     public func shownRange(_ column: Int) -> Range<Int> { Int(cells[column].shownStart)..<Int(cells[column].shownEnd) }
 }

@@ -74,7 +74,7 @@ let package = Package(
         platform("CommandLines", ["Text"]),
         platform("Settings", ["Text"]),
         platform("Lifecycle"),
-        platform("Telemetry", ["JSONText", "HTTPServer", "Lifecycle", "Settings"]),
+        platform("Telemetry", ["CommandLines", "JSONText", "HTTPServer", "Lifecycle", "Settings"]),
 
         library("CKafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
         library("CPostgres", pkgConfig: "libpq", apt: "libpq-dev"),

@@ -10,6 +10,6 @@
 ///     let settings = try SettingsReader.environment.read(LoaderSettings.self)
 ///
 /// A group that holds another reads it with `try PostgresSettings(reading: settings)`.
-public protocol SettingsReadable {
+public protocol SettingsReadable: Sendable {
     init(reading settings: SettingsReader) throws(SettingsError)
 }

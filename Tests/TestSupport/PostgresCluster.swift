@@ -45,7 +45,7 @@ public struct PostgresCluster: Sendable {
 
     private static func start(settings: [String]) throws -> PostgresCluster {
         let directory = FileManager.default.temporaryDirectory.appending(path: "rollcall-postgres-\(UUID().uuidString)")
-        try Guardian.watch(directory)
+        try Guardian.watch(directory, stoppedBy: "ops/postgres")
         // Nothing here has to survive the machine, only the server's own crashes: those lose nothing without fsync.
         let url = try Script.run("ops/postgres", ["start", directory.path, "fsync=off", "full_page_writes=off"] + settings)
         return PostgresCluster(url: url, directory: directory)
@@ -81,13 +81,14 @@ enum Script {
     }
 }
 
-/// Ends clusters whose test process is gone, however it went: a shell that outlives us reads a pipe which closes with us.
-private enum Guardian {
-    static func watch(_ directory: URL) throws {
+/// Ends servers whose test process is gone, however it went: a shell that outlives us reads a pipe which closes with us.
+enum Guardian {
+    /// - Parameter script: the project's script that ends it by `stop DIR`.
+    static func watch(_ directory: URL, stoppedBy script: String) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/setsid")
-        let script = "cat >/dev/null; [ -d \"$2\" ] || exit 0; \"$1\" stop \"$2\"; rm -rf \"$2\""
-        process.arguments = ["/bin/sh", "-c", script, "guardian", Repository.root.appending(path: "ops/postgres").path, directory.path]
+        let afterwards = "cat >/dev/null; [ -d \"$2\" ] || exit 0; \"$1\" stop \"$2\"; rm -rf \"$2\""
+        process.arguments = ["/bin/sh", "-c", afterwards, "guardian", Repository.root.appending(path: script).path, directory.path]
         let life = Pipe()
         process.standardInput = life
         (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)

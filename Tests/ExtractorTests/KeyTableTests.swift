@@ -6,35 +6,35 @@ import Testing
 @Suite struct KeyTableTests {
     @Test func `a settled key met with its hash is unchanged`() {
         var table = KeyTable()
-        #expect(table.settle(7, hash: 100, [.landed, .comparable, .deletable]))
+        #expect(table.settle(7, hash: 100, [.landed, .comparable, .deletable]) == true)
         #expect(table.meet(7, hashes: (100, nil), row: 0) == .unchanged)
         #expect(table.absent() == 0)
     }
 
     @Test func `a settled key met with another hash is changed`() {
         var table = KeyTable()
-        #expect(table.settle(7, hash: 100, [.landed, .comparable, .deletable]))
+        #expect(table.settle(7, hash: 100, [.landed, .comparable, .deletable]) == true)
         #expect(table.meet(7, hashes: (101, nil), row: 0) == .changed)
     }
 
     @Test func `the hash of what a partial run sent last is as good as the whole one`() {
         var table = KeyTable()
-        #expect(table.settle(7, hash: 55, [.landed, .comparable, .deletable]))
+        #expect(table.settle(7, hash: 55, [.landed, .comparable, .deletable]) == true)
         #expect(table.meet(7, hashes: (100, 55), row: 0) == .unchanged)
     }
 
     // H2: without `comparable` falling for an owed key, a failure that waits would land after the source took it back.
     @Test func `an equal hash is no proof when the key is owed`() {
         var table = KeyTable()
-        #expect(table.settle(7, hash: 100, [.landed, .deletable]))
+        #expect(table.settle(7, hash: 100, [.landed, .deletable]) == true)
         #expect(table.meet(7, hashes: (100, nil), row: 0) == .changed)
     }
 
     // H12: a tombstone's row comes back whole.
     @Test func `a key that never landed or was deleted is new`() {
         var table = KeyTable()
-        #expect(table.settle(7, hash: 0, []))
-        #expect(table.settle(8, hash: 0, .deletable))
+        #expect(table.settle(7, hash: 0, []) == true)
+        #expect(table.settle(8, hash: 0, .deletable) == true)
         #expect(table.meet(7, hashes: (0, nil), row: 0) == .new)
         #expect(table.meet(8, hashes: (0, nil), row: 1) == .new)
     }
@@ -48,8 +48,8 @@ import Testing
 
     @Test func `settled keys that share a fingerprint are left to their texts`() {
         var table = KeyTable()
-        #expect(table.settle(7, hash: 1, [.landed, .comparable, .deletable]))
-        #expect(!table.settle(7, hash: 2, [.landed, .comparable, .deletable]))
+        #expect(table.settle(7, hash: 1, [.landed, .comparable, .deletable]) == true)
+        #expect(table.settle(7, hash: 2, [.landed, .comparable, .deletable]) == false)
         #expect(table.meet(7, hashes: (1, nil), row: 3) == .suspect(first: nil))
         #expect(table.absent() == 0, "suspect ones are not counted here")
         #expect(table.suspectSettled == 2)
@@ -65,7 +65,7 @@ import Testing
             guard settled[fingerprint] == nil else { continue }
             let state: KeyTable.Settled = [[.landed, .comparable, .deletable], [.landed, .deletable], .deletable, []].randomElement(using: &random) ?? []
             settled[fingerprint] = (.random(in: 0...3, using: &random), state)
-            #expect(table.settle(fingerprint, hash: settled[fingerprint]?.hash ?? 0, state))
+            #expect(table.settle(fingerprint, hash: settled[fingerprint]?.hash ?? 0, state) == true)
         }
         var met: [UInt64: Int] = [:]
         for row in 0..<Int.random(in: 0...3_000, using: &random) {

@@ -10,10 +10,13 @@ public struct ServerRequest: Sendable {
     public let body: [UInt8]
     public let peer: String
 
-    /// nil where the query is not well-formed percent-encoded UTF-8.
-    public func queryItems() -> [(name: String, value: String)]? {
+    /// The names and values of the query; nil where it is not well-formed percent-encoded UTF-8.
+    public func queryItems() -> [(name: String, value: String)]? { Self.formItems(rawQuery) }
+
+    /// The names and values of a text in the form of `application/x-www-form-urlencoded`, as in queries and posted forms; nil where it is none.
+    public static func formItems(_ text: String) -> [(name: String, value: String)]? {
         var items: [(name: String, value: String)] = []
-        for pair in rawQuery.utf8.split(separator: UInt8(ascii: "&")) {
+        for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = percentDecoded(parts[0], plusIsSpace: true),
                 let value = parts.count > 1 ? percentDecoded(parts[1], plusIsSpace: true) : ""

@@ -34,6 +34,6 @@ func envelope(command: String, failure: any Error) -> JSONObject {
     let exitCode = (failure as? any CustomExit)?.exitCode ?? .failure
     return [
         "command": .string(command), "ok": false, "summary": .null, "result": .null,
-        "error": .object(["message": .string("\(failure)"), "exit_code": .number("\(exitCode.rawValue)")]),
+        "error": ["message": .string("\(failure)"), "exit_code": .number("\(exitCode.rawValue)")],
     ]
 }

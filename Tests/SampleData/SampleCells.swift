@@ -82,8 +82,12 @@ struct SampleCells {
         }
     }
 
-    /// Six digits behind the point, as many as the sheet gives for a quarter of an hour.
-    private func fractionOfDay(minutes: Int) -> String { SampleWords.padded((minutes * 1_000_000 + 720) / 1_440, 6) }
+    /// The digits behind the point, at most six, as the sheet gives them for a quarter of an hour.
+    private func fractionOfDay(minutes: Int) -> String {
+        var digits = Substring(SampleWords.padded((minutes * 1_000_000 + 720) / 1_440, 6))
+        while digits.last == "0", digits.count > 1 { digits.removeLast() }
+        return String(digits)
+    }
 
     private func quantity(_ shape: BuyerColumn.Shape, _ random: inout SampleRandom) -> SheetCell {
         switch shape {
@@ -93,7 +97,7 @@ struct SampleCells {
         default:
             let tenThousands = random.within(300...8_000)
             switch random.below(10) {
-            case 0...4: return .number(tenThousands * 10_000, shown: "\(tenThousands)0,000")
+            case 0...4: return .number(tenThousands * 10_000, shown: "\(tenThousands / 100),\(SampleWords.padded(tenThousands % 100 * 10, 3)),000")
             case 5: return .text("\(tenThousands)万円")
             case 6: return .text("\(tenThousands)万")
             case 7: return .text("３．８万円")

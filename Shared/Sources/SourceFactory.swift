@@ -1,9 +1,10 @@
 import Pipelines
 
-/// The source that a pipeline file names; nothing is read or reached before it is opened.
-public func makeSource(_ definition: SourceDefinition) throws(SourceError) -> any Source {
+/// The source that a pipeline file names; nobody is asked before it is opened, but a key file is read.
+/// - Parameter sheets: How this service reaches Google Sheets, where the pipeline does not say so itself.
+public func makeSource(_ definition: SourceDefinition, sheets: GoogleSheetsAccess) throws(SourceError) -> any Source {
     switch definition {
     case .csv(let file): CSVSource(file)
-    case .googleSheets(let tab): throw SourceError(.unusable, place: tab.sheet, "expected kind: csv; this build cannot read google-sheets")
+    case .googleSheets(let tab): try GoogleSheetsSource(tab, access: sheets)
     }
 }

@@ -23,16 +23,22 @@ public final class SheetsStandIn: Sendable {
     private let state: Mutex<SheetsStandInState>
     private let listener: Mutex<HTTPListener?> = Mutex(nil)
     private let folder: URL
+    private let ownsFolder: Bool
 
     /// Serves from the moment it is made.
     /// - Parameters:
     ///   - grids: The tabs, in their order.
     ///   - port: 0: a free one.
     ///   - readsPerMinute: Google's quota is 60; nil: none, for tests that would have to wait.
-    public init(_ grids: [SheetGrid], spreadsheet: String = "stand-in-1BuYeRs", port: UInt16 = 0, readsPerMinute: Int? = nil) throws {
+    ///   - folder: Where the key file goes; nil: a temporary folder, which `stop` removes.
+    public init(
+        _ grids: [SheetGrid], spreadsheet: String = "stand-in-1BuYeRs", port: UInt16 = 0, readsPerMinute: Int? = nil, folder: String? = nil
+    ) throws {
         self.spreadsheet = spreadsheet
         state = Mutex(SheetsStandInState(grids: grids, readsPerMinute: readsPerMinute))
-        folder = FileManager.default.temporaryDirectory.appending(path: "rollcall-sheets-\(UUID().uuidString)")
+        ownsFolder = folder == nil
+        let folder = folder.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory.appending(path: "rollcall-sheets-\(UUID().uuidString)")
+        self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         credentialsFile = folder.appending(path: "service-account.json").path(percentEncoded: false)
 
@@ -64,7 +70,7 @@ public final class SheetsStandIn: Sendable {
             return listener
         }
         await listener?.stop(deadline: .seconds(1))
-        try? FileManager.default.removeItem(at: folder)  // A folder left under /tmp fails no test.
+        try? FileManager.default.removeItem(at: ownsFolder ? folder : URL(filePath: credentialsFile))  // A file left under /tmp fails no test.
     }
 
     /// The key file's text; tests spoil copies of it.

@@ -31,7 +31,7 @@ public final class GoogleSheetsSource: Source {
     private let tab = Mutex<Tab?>(nil)
 
     /// Reads the key file; asks nobody. Throws `SourceError` when the pipeline, the access or the key file cannot be right.
-    public init(_ definition: GoogleSheetsDefinition, access: GoogleSheetsAccess) throws {
+    public init(_ definition: GoogleSheetsDefinition, access: GoogleSheetsAccess) throws(SourceError) {
         let place = "spreadsheet \(definition.spreadsheet.prefix(80)), tab \(definition.sheet)"
         guard !definition.spreadsheet.isEmpty, definition.spreadsheet.utf8.allSatisfy(isIDCharacter) else {
             // An id from an environment variable that ended in CR LF has asked for another sheet before.
@@ -52,7 +52,8 @@ public final class GoogleSheetsSource: Source {
         let key = try ServiceAccountKey(path: credentials, allowsAnyTokenURI: endpoint != nil)
         var settings = HTTPSessionSettings(userAgent: access.userAgent)
         settings.proxy = access.proxy
-        let session = try HTTPSession(settings)
+        let session: HTTPSession
+        do { session = try HTTPSession(settings) } catch { throw SourceError(.unreachable, place: place, "\(error)") }
         self.definition = definition
         self.place = place
         requests = SheetsRequests(
@@ -102,7 +103,7 @@ public final class GoogleSheetsSource: Source {
         get async { tab.withLock { $0.map { max(0, $0.values.blocks[0].rowStarts.count - definition.headerRow) } } }
     }
 
-    public func address(row: Int, column: Int?) -> String { "\(definition.sheet)!\(SheetRange.letters(column ?? 0))\(row)" }
+    public func address(row: Int, column: Int?) -> String { "\(definition.sheet)!\(columnLetters(column ?? 0))\(row)" }
 
     private func reread(_ before: Tab) async throws -> Tab {
         var again = try await read()

@@ -1,3 +1,5 @@
+import Mapping
+
 /// Ranges in A1 notation, as the Sheets API reads them (https://developers.google.com/workspace/sheets/api/guides/concepts).
 enum SheetRange {
     /// A whole tab. Always in quotes: a name like `A1` or one with a space means something else without them.
@@ -5,17 +7,7 @@ enum SheetRange {
 
     /// Whole columns of a tab, counted from 0.
     static func columns(_ columns: ClosedRange<Int>, tab name: String) -> String {
-        "\(tab(name))!\(letters(columns.lowerBound)):\(letters(columns.upperBound))"
-    }
-
-    /// The letters of a column that counts from 0: A, Z, AA, GC.
-    static func letters(_ column: Int) -> String {
-        var left = column, letters: [UInt8] = []
-        repeat {
-            letters.append(UInt8(ascii: "A") + UInt8(left % 26))
-            left = left / 26 - 1
-        } while left >= 0
-        return String(decoding: letters.reversed(), as: UTF8.self)
+        "\(tab(name))!\(columnLetters(columns.lowerBound)):\(columnLetters(columns.upperBound))"
     }
 
     /// One path segment or query value: every byte but the unreserved ones of RFC 3986 is escaped, `/` and `!` among them.

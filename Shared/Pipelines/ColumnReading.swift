@@ -59,7 +59,20 @@ extension ColumnOrigin: YAMLReadable {
 }
 
 extension FieldType: YAMLReadable {}
-extension OnInvalid: YAMLReadable {}
+
+extension OnInvalid: YAMLReadable {
+    /// The word `null` needs no quotes here.
+    public init(reading yaml: YAMLReader) throws {
+        let words = OnInvalid.allCases.map(\.rawValue).joined(separator: " | ")
+        guard !yaml.isNullWord else {
+            self = .null
+            return
+        }
+        guard let word = OnInvalid(rawValue: try yaml.scalar(words).text) else { throw yaml.expected(words) }
+        self = word
+    }
+}
+
 extension TextFormat: YAMLReadable {}
 
 extension BooleanWords: YAMLReadable {

@@ -14,7 +14,12 @@ final class PipelineFolder {
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    var directory: PipelineDirectory { PipelineDirectory(path: url.path, environment: environment) }
+    func load(only names: [String] = []) throws -> [PipelineDefinition] {
+        defer { withExtendedLifetime(self) {} }
+        return try directory.load(only: names)
+    }
+
+    private var directory: PipelineDirectory { PipelineDirectory(path: url.path, environment: environment) }
 
     /// The problems of loading, without the folder's path; empty when it loads.
     func problems(only names: [String] = []) -> [String] {

@@ -6,6 +6,9 @@ extension YAMLReader {
     public var isMapping: Bool { if case .mapping = node.content { true } else { false } }
     public var isList: Bool { if case .sequence = node.content { true } else { false } }
 
+    /// `null`, unquoted: nothing for most readers, a word for those that know one of that name.
+    public var isNullWord: Bool { if case .scalar("null", isQuoted: false) = node.content { true } else { false } }
+
     /// An error at this node, in the reader's own words.
     public func problem(_ text: String) -> YAMLError { YAMLError(file: file, mark: node.mark, path: path, problem: text) }
 

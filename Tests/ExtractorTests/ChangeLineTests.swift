@@ -26,19 +26,12 @@ import Testing
                 origin: Origin(kind: kind, row: row, cell: cell), extractedAt: at)
             let keyBytes = JSONValue.object(key).line(), fieldBytes = JSONValue.object(fields.sortedByName()).line()
             let recordKey = Array(record.recordKey.text.utf8), hash = try #require(record.hash)
-            recordKey.withUnsafeBytes { recordKey in
-                keyBytes.withUnsafeBytes { keyBytes in
-                    fieldBytes.withUnsafeBytes { fieldBytes in
-                        line.upsert(
-                            sequence, recordKey: recordKey, key: keyBytes, fields: fieldBytes, hash: hash.rawValue, isPartial: isPartial, row: row,
-                            cell: cell)
-                    }
-                }
-            }
+            line.upsert(
+                sequence, recordKey: recordKey, key: keyBytes, fields: fieldBytes, hash: hash.rawValue, isPartial: isPartial, row: row, cell: cell)
             #expect(String(decoding: line.bytes, as: UTF8.self) == String(decoding: record.line(), as: UTF8.self))
             #expect(line.bytes == record.line())
             #expect(line.messageKey == Array(record.recordKey.messageKey(stream: stream).utf8))
-            #expect(line.bytes.count <= line.bytesMax(key: recordKey.count, fields: fieldBytes.count, cell: cell.utf8.count))
+            #expect(line.bytes.count <= line.bytesMax(recordKey: recordKey.count, key: keyBytes.count, fields: fieldBytes.count))
         }
     }
 

@@ -1,5 +1,3 @@
-import Reporting
-
 /// How a run ends; the words of `sync_runs.status`.
 enum ClosingWord: String, Sendable, CaseIterable {
     /// Every row of the source is in the database.
@@ -16,13 +14,13 @@ enum ClosingWord: String, Sendable, CaseIterable {
     case failed
 
     /// A run that came to its end. Unbalanced comes first: it is never called success (invariant 4).
-    init(books: [RunBooks], isReadComplete: Bool) {
-        if !books.allSatisfy(\.isBalanced) {
+    init(books: RunBooks, isReadComplete: Bool) {
+        if !books.isBalanced {
             self = .unbalanced
         } else if !isReadComplete {
             self = .partial
         } else {
-            self = books.contains { $0.exceptions > 0 } ? .completeWithExceptions : .complete
+            self = books.exceptions > 0 ? .completeWithExceptions : .complete
         }
     }
 

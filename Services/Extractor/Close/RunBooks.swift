@@ -1,16 +1,33 @@
+import Books
 import Records
 
-/// Both halves of one stream's books as the view `run_books` shows them (invariant 4).
+/// Both halves of a run's books, all its streams together (invariant 4).
 struct RunBooks: Sendable, Equatable {
-    var stream: String
-    var table: String
-    var plan: StreamPlan
-    var tallies: Tallies
-    /// Everything read and everything emitted is accounted for, as the database sees it.
-    var isBalanced: Bool
+    var plan = StreamPlan()
+    var tallies = Tallies()
+    /// Everything read and everything emitted is accounted for, in every stream, as the database sees it.
+    var isBalanced = true
 
     /// Emitted changes of which the loader has not told yet.
     var outstanding: Int { plan.emitted - Int(tallies.total) }
     /// Rows that this run did not bring into the database although the source has them.
     var exceptions: Int { plan.duplicate + plan.rejected + Int(tallies.failed) }
+}
+
+extension RunBooks {
+    init(_ streams: [StreamBooks]) {
+        for stream in streams {
+            plan = plan + StreamPlan(stream)
+            tallies = tallies + stream.tallies
+            isBalanced = isBalanced && stream.isBalanced
+        }
+    }
+}
+
+extension StreamPlan {
+    init(_ books: StreamBooks) {
+        self.init(
+            read: Int(books.read), blank: Int(books.blank), duplicate: Int(books.duplicate), rejected: Int(books.rejected),
+            unchanged: Int(books.unchanged), waiting: Int(books.waiting), upserts: Int(books.upserts), deletes: Int(books.deletes))
+    }
 }

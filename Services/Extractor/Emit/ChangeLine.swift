@@ -37,15 +37,14 @@ struct ChangeLine: Sendable {
     ///   - fields: the canonical object that `hash` covers.
     ///   - cell: the address of the row.
     mutating func upsert(
-        _ sequence: Records.Sequence, recordKey: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer, fields: UnsafeRawBufferPointer, hash: UInt64,
-        isPartial: Bool, row: Int, cell: String
+        _ sequence: Records.Sequence, recordKey: [UInt8], key: [UInt8], fields: [UInt8], hash: UInt64, isPartial: Bool, row: Int, cell: String
     ) {
         messageKey.removeAll(keepingCapacity: true)
         messageKey.append(contentsOf: keyPrefix)
         messageKey.append(contentsOf: recordKey)
         bytes.removeAll(keepingCapacity: true)
         bytes.append(contentsOf: beforeKey)
-        appendEscaped(recordKey)
+        recordKey.withUnsafeBytes { appendEscaped($0) }
         bytes.append(contentsOf: afterKey)
         append(Int64(sequence.ordinal))
         bytes.append(contentsOf: afterOrdinal)
@@ -65,10 +64,10 @@ struct ChangeLine: Sendable {
         bytes.append(contentsOf: attempt)
     }
 
-    /// The longest line that a row with a key and fields of these sizes can become; whatever its ordinal, so that pass and pass agree.
-    func bytesMax(key: Int, fields: Int, cell: Int) -> Int {
-        let digits = 20, escape = 6, names = 128
-        return beforeKey.count + afterKey.count + afterOrdinal.count + origin.count + attempt.count + key * (escape + 1) + fields + cell * escape
+    /// The longest line that a row with a key and fields of these sizes can become, whatever its place: so pass and pass agree.
+    func bytesMax(recordKey: Int, key: Int, fields: Int) -> Int {
+        let digits = 20, escape = 6, names = 128, cell = 1024
+        return beforeKey.count + afterKey.count + afterOrdinal.count + origin.count + attempt.count + recordKey * escape + key + fields + cell
             + digits * 3 + names
     }
 

@@ -22,7 +22,11 @@ struct SuspectKeys: Sendable {
         var state: KeyTable.Settled
     }
     /// What becomes of one row.
-    enum Decision: Equatable, Sendable { case duplicate, rejected, unchanged, upsert }
+    enum Decision: Equatable, Sendable {
+        case duplicate, rejected, unchanged
+        /// - Parameter isKnown: the database has a row with this key.
+        case upsert(isKnown: Bool)
+    }
 
     private(set) var rows: [RecordKey: [Row]] = [:]
     private(set) var settled: [RecordKey: Settled] = [:]
@@ -49,7 +53,7 @@ struct SuspectKeys: Sendable {
             if let settled = settled[key], settled.state.contains(.comparable), settled.hash == hashes.whole || settled.hash == hashes.partial {
                 return [(row, .unchanged)]
             }
-            return [(row, .upsert)]
+            return [(row, .upsert(isKnown: settled[key]?.state.contains(.landed) == true))]
         }
     }
 }

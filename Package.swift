@@ -97,7 +97,7 @@ let package = Package(
 
         tests("JSONText"), tests("YAMLText"), tests("Text"), tests("Hashing"), tests("Signing"), tests("CommandLines"), tests("Settings"),
         tests("Lifecycle"), tests("Telemetry", ["HTTPClient"]), tests("HTTPClient", ["HTTPServer"]), tests("HTTPServer", ["HTTPClient"]),
-        tests("Kafka"), tests("Postgres"),
+        tests("Kafka", ["Settings"]), tests("Postgres"),
         tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText"]), tests("Pipelines", ["YAMLText"]),
         tests("Topics", ["Records", "Kafka", "JSONText"]), tests("Books", ["Postgres"]), tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
         tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]), tests("Reporting", ["JSONText"]),

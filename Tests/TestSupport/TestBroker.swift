@@ -19,6 +19,8 @@ public struct TestBroker: Sendable {
         case retention
         /// Old records go when told to.
         case deleteRecords = "delete-records"
+        /// An offset that is not there is answered with an error, not with silence.
+        case offsetErrors = "offset-errors"
     }
 
     public let bootstrapServers: String

@@ -21,7 +21,6 @@ final class ConsumerLoop: @unchecked Sendable {
     private let owner: any KafkaAssignmentOwner
     private let topics: [String]
     private let tuning: KafkaConsumerTuning
-    let onNotice: @Sendable (KafkaError) -> Void
     private let orders = Mutex<[Order]>([])
     private let ending = Ending()
     private let worker: KafkaWorker
@@ -41,28 +40,21 @@ final class ConsumerLoop: @unchecked Sendable {
 
     init(
         _ settings: KafkaSettings, group: String, topics: [String], owner: any KafkaAssignmentOwner, tuning: KafkaConsumerTuning,
-        onNotice: @escaping @Sendable (KafkaError) -> Void
+        onNotice: @escaping @Sendable (KafkaNotice) -> Void
     ) throws(KafkaError) {
         let configuration = try KafkaConfiguration(settings, defaults: ConsumerLoop.defaults(tuning), fixed: ConsumerLoop.fixed(group))
-        let context = RebalanceContext()
-        configuration.adjust { conf in
-            rd_kafka_conf_set_opaque(conf, Unmanaged.passUnretained(context).toOpaque())
-            rd_kafka_conf_set_rebalance_cb(conf, takeRebalance)
-        }
-        handle = try KafkaHandle(RD_KAFKA_CONSUMER, configuration)
+        configuration.adjust { rd_kafka_conf_set_rebalance_cb($0, takeRebalance) }
+        handle = try KafkaHandle(RD_KAFKA_CONSUMER, configuration, onNotice: onNotice)
         rd_kafka_poll_set_consumer(handle.pointer)
         guard let queue = rd_kafka_queue_get_consumer(handle.pointer) else { throw KafkaError(RD_KAFKA_RESP_ERR__STATE, "the consumer has no queue") }
         self.queue = queue
         worker = KafkaWorker(handle)
         handoff = Handoff(of: handle, recordsMax: tuning.handoffRecordsMax, bytesMax: tuning.handoffBytesMax)
-        (self.owner, self.topics, self.tuning, self.onNotice, self.context) = (owner, topics, tuning, onNotice, context)
+        (self.owner, self.topics, self.tuning) = (owner, topics, tuning)
         poke = LeaderPoke(of: handle)
     }
 
     deinit { rd_kafka_queue_destroy(queue) }
-
-    /// Kept as long as the client: its callback's opaque is not retained by C.
-    private let context: RebalanceContext
 
     static func defaults(_ tuning: KafkaConsumerTuning) -> [String: String] {
         [
@@ -81,6 +73,8 @@ final class ConsumerLoop: @unchecked Sendable {
             "enable.partition.eof": "true", "isolation.level": "read_committed",
         ]
     }
+
+    private func notice(_ error: KafkaError) { handle.context.onNotice(KafkaNotice(error)) }
 
     func start() throws(KafkaError) {
         let list = rd_kafka_topic_partition_list_new(Int32(topics.count))
@@ -124,7 +118,7 @@ final class ConsumerLoop: @unchecked Sendable {
                 continue
             }
             fetch(into: &buffer)
-            if let code = context.takePending() { begin(code) }
+            if let rebalance = handle.context.rebalances.takePending() { begin(rebalance) }
         }
         end()
     }
@@ -139,7 +133,7 @@ final class ConsumerLoop: @unchecked Sendable {
             rd_kafka_consume_batch_queue(queue, 0, buffer.baseAddress?.advanced(by: 1), buffer.count - 1)
         }
         // A rebalance that came in this very call ends the epoch these belong to.
-        let isOld = isAsking || context.hasPending
+        let isOld = isAsking || handle.context.rebalances.hasPending
         var kept: [UnsafeMutablePointer<rd_kafka_message_t>] = []
         kept.reserveCapacity(1 + max(0, more))
         for message in buffer.prefix(1 + max(0, more)) {
@@ -164,7 +158,7 @@ final class ConsumerLoop: @unchecked Sendable {
             post(.restart(.positionLost(KafkaPartition(topic: topicName(message.pointee.rkt), partition: partition))))
         default:
             let reason = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? KafkaError.text(message.pointee.err)
-            if let fatal = handle.fatalError { handoff.fail(fatal) } else { onNotice(KafkaError(message.pointee.err, reason)) }
+            if let fatal = handle.fatalError { handoff.fail(fatal) } else { notice(KafkaError(message.pointee.err, reason)) }
         }
         return false
     }
@@ -201,7 +195,7 @@ final class ConsumerLoop: @unchecked Sendable {
                 self?.post(.released(epoch: epoch))
             }
         case .failed(let error):
-            onNotice(error)
+            notice(error)
             unassign()
         }
     }
@@ -273,15 +267,15 @@ final class ConsumerLoop: @unchecked Sendable {
         defer { rd_kafka_topic_partition_list_destroy(list) }
         for (partition, offset) in next { rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition).pointee.offset = offset }
         let code = rd_kafka_commit(handle.pointer, list, 1)
-        if code != RD_KAFKA_RESP_ERR_NO_ERROR { onNotice(KafkaError(code, "telling the group's offsets failed: \(KafkaError.text(code))")) }
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { notice(KafkaError(code, "telling the group's offsets failed: \(KafkaError.text(code))")) }
     }
 
     private func end() {
         poke.stop()
-        context.close()
+        handle.context.rebalances.close()
         _ = handoff.beginEpoch()
         let code = rd_kafka_consumer_close(handle.pointer)
-        if code != RD_KAFKA_RESP_ERR_NO_ERROR { onNotice(KafkaError(code, "leaving the group failed: \(KafkaError.text(code))")) }
+        if code != RD_KAFKA_RESP_ERR_NO_ERROR { notice(KafkaError(code, "leaving the group failed: \(KafkaError.text(code))")) }
         handoff.fail(CancellationError())
         ending.finish()
     }

@@ -6,12 +6,9 @@ import Synchronization
 final class DeliveryReports: Sendable {
     private let handle: KafkaHandle
     private let ledger: DeliveryLedger
-    private let onNotice: @Sendable (KafkaError) -> Void
     private let isStopping = Mutex(false)
 
-    init(of handle: KafkaHandle, into ledger: DeliveryLedger, onNotice: @escaping @Sendable (KafkaError) -> Void) {
-        (self.handle, self.ledger, self.onNotice) = (handle, ledger, onNotice)
-    }
+    init(of handle: KafkaHandle, into ledger: DeliveryLedger) { (self.handle, self.ledger) = (handle, ledger) }
 
     func start() {
         let thread = Thread { @Sendable [self] in
@@ -22,17 +19,13 @@ final class DeliveryReports: Sendable {
         thread.start()
     }
 
-    /// Answers what has been answered, fails who still waits, and ends the thread.
+    /// Ends the thread. Nobody waits for a report then: `send` and `flush` keep their producer alive until they return.
     func stop() { isStopping.withLock { $0 = true } }
 
     private func run() {
         guard let queue = rd_kafka_queue_get_main(handle.pointer) else { return }
         defer { rd_kafka_queue_destroy(queue) }
         while !isStopping.withLock({ $0 }) { serve(queue, waitMilliseconds: 100) }
-        // The producer is gone, so nobody can enqueue; purging makes every record left answer at once.
-        rd_kafka_purge(handle.pointer, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
-        let deadline = ContinuousClock.now + .seconds(5)
-        while ledger.outstanding > 0, ContinuousClock.now < deadline { serve(queue, waitMilliseconds: 20) }
     }
 
     private func serve(_ queue: OpaquePointer, waitMilliseconds: Int32) {
@@ -43,7 +36,7 @@ final class DeliveryReports: Sendable {
         case RD_KAFKA_EVENT_ERROR:
             let reason = rd_kafka_event_error_string(event).map { String(cString: $0) } ?? "no reason given"
             let isFatal = rd_kafka_event_error_is_fatal(event) != 0
-            onNotice(handle.fatalError ?? KafkaError(rd_kafka_event_error(event), isFatal: isFatal, reason))
+            handle.context.onNotice(KafkaNotice(handle.fatalError ?? KafkaError(rd_kafka_event_error(event), isFatal: isFatal, reason)))
         default: break  // Only the two kinds above were asked for.
         }
     }

@@ -13,10 +13,10 @@ public final class KafkaConsumer: Sendable {
     ///
     /// - Parameters:
     ///   - topics: names, or patterns that begin with `^`, as librdkafka takes them.
-    ///   - onNotice: told what librdkafka reports and works on by itself, as brokers that are down; called on the poll thread.
+    ///   - onNotice: told what librdkafka reports and works on by itself, as brokers that are down; called on threads of librdkafka and the poll thread.
     public init(
         _ settings: KafkaSettings, group: String, topics: [String], owner: some KafkaAssignmentOwner, tuning: KafkaConsumerTuning = KafkaConsumerTuning(),
-        onNotice: @escaping @Sendable (KafkaError) -> Void = { _ in }
+        onNotice: @escaping @Sendable (KafkaNotice) -> Void = { _ in }
     ) throws(KafkaError) {
         loop = try ConsumerLoop(settings, group: group, topics: topics, owner: owner, tuning: tuning, onNotice: onNotice)
         try loop.start()

@@ -6,11 +6,20 @@ import Dispatch
 /// `@unchecked Sendable`: librdkafka's handle may be used from any thread ("librdkafka is completely thread-safe", INTRODUCTION.md).
 final class KafkaHandle: @unchecked Sendable {
     let pointer: OpaquePointer
+    /// The C callbacks' opaque, which C does not retain.
+    let context: KafkaContext
     private let destroyFlags: Int32
 
-    /// - Parameter configuration: taken over, whether or not this succeeds.
-    init(_ type: rd_kafka_type_t, _ configuration: consuming KafkaConfiguration) throws(KafkaError) {
+    /// - Parameters:
+    ///   - configuration: taken over, whether or not this succeeds.
+    ///   - onNotice: called on threads of librdkafka.
+    init(
+        _ type: rd_kafka_type_t, _ configuration: consuming KafkaConfiguration, onNotice: @escaping @Sendable (KafkaNotice) -> Void = { _ in }
+    ) throws(KafkaError) {
         let conf = configuration.release()
+        context = KafkaContext(onNotice: onNotice)
+        rd_kafka_conf_set_opaque(conf, Unmanaged.passUnretained(context).toOpaque())
+        rd_kafka_conf_set_log_cb(conf, takeLogLine)
         var reason = [CChar](repeating: 0, count: 512)
         guard let pointer = rd_kafka_new(type, conf, &reason, reason.count) else {
             rd_kafka_conf_destroy(conf)  // Only success takes it over.
@@ -24,8 +33,10 @@ final class KafkaHandle: @unchecked Sendable {
     deinit {
         // It joins librdkafka's threads, which may take a while: not on the cooperative pool.
         nonisolated(unsafe) let pointer = pointer
-        let flags = destroyFlags
-        DispatchQueue.global(qos: .utility).async { @Sendable in rd_kafka_destroy_flags(pointer, flags) }
+        let (flags, context) = (destroyFlags, context)
+        DispatchQueue.global(qos: .utility).async { @Sendable in
+            withExtendedLifetime(context) { rd_kafka_destroy_flags(pointer, flags) }
+        }
     }
 
     /// The first fatal error this handle met; it stays for its whole life.

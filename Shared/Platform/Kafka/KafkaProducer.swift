@@ -18,10 +18,10 @@ public final class KafkaProducer: Sendable {
 
     /// - Parameters:
     ///   - queueBytesMax: memory for records that wait for the broker; `enqueue` blocks when it is full.
-    ///   - onNotice: told what librdkafka reports and works on by itself, as brokers that are down; called on the producer's own thread.
+    ///   - onNotice: told what librdkafka reports and works on by itself, as brokers that are down; called on threads of librdkafka.
     public init(
         _ settings: KafkaSettings, queueBytesMax: Int = 16 << 20, patience: Duration = .seconds(150),
-        onNotice: @escaping @Sendable (KafkaError) -> Void = { _ in }
+        onNotice: @escaping @Sendable (KafkaNotice) -> Void = { _ in }
     ) throws(KafkaError) {
         let configuration = try KafkaConfiguration(
             settings,
@@ -31,9 +31,9 @@ public final class KafkaProducer: Sendable {
             ],
             fixed: ["enable.idempotence": "true", "acks": "all", "message.max.bytes": String(settings.messageBytesMax + recordOverheadBytes)])
         configuration.adjust { rd_kafka_conf_set_events($0, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR) }
-        handle = try KafkaHandle(RD_KAFKA_PRODUCER, configuration)
+        handle = try KafkaHandle(RD_KAFKA_PRODUCER, configuration, onNotice: onNotice)
         ledger = DeliveryLedger()
-        reports = DeliveryReports(of: handle, into: ledger, onNotice: onNotice)
+        reports = DeliveryReports(of: handle, into: ledger)
         worker = KafkaWorker(handle)
         self.patience = patience
         reports.start()

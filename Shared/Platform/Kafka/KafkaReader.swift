@@ -20,14 +20,19 @@ public actor KafkaReader {
     }
 
     /// The record at exactly this offset; nil when the broker has none there (retention, compaction, a topic created anew, the end).
-    public func record(_ partition: KafkaPartition, at offset: Int64, within timeout: Duration = .seconds(10)) throws -> KafkaRecord? {
+    public func record(_ partition: KafkaPartition, at offset: Int64, within timeout: Duration = .seconds(5)) async throws -> KafkaRecord? {
         var found: KafkaRecord?
         do {
             try read([partition: .offset(offset)], within: timeout) { message in
                 if message.offset == offset { found = message.copy() }
                 return false
             }
-        } catch let error as KafkaError where error.code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue { return nil }
+        } catch let error as KafkaError where error.code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET.rawValue {
+            return nil
+        } catch let error as KafkaError where error.code == KafkaError.timedOutCode {
+            // Tansu answers an offset beyond the end with silence; only the watermarks tell it from a broker that is away.
+            guard try await watermarks(of: partition, within: timeout).high <= offset else { throw error }
+        }
         return found
     }
 

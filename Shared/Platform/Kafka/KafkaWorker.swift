@@ -22,21 +22,21 @@ actor KafkaWorker {
     }
 
     private func partitionCountOnce(of topic: String, within timeout: Duration) throws(KafkaError) -> Int32? {
-        guard let local = rd_kafka_topic_new(handle.pointer, topic, nil) else {
-            throw KafkaError(rd_kafka_last_error(), "topic \(topic) could not be opened")
-        }
-        defer { rd_kafka_topic_destroy(local) }
         var metadata: UnsafePointer<rd_kafka_metadata>?
-        let code = rd_kafka_metadata(handle.pointer, 0, local, &metadata, timeout.milliseconds)
+        // All topics: some brokers make a topic that is asked for by its name.
+        let code = rd_kafka_metadata(handle.pointer, 1, nil, &metadata, timeout.milliseconds)
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata else {
             throw KafkaError(code, "asking for the partitions of \(topic) failed: \(KafkaError.text(code))")
         }
         defer { rd_kafka_metadata_destroy(metadata) }
-        guard metadata.pointee.topic_cnt > 0 else { return nil }
-        let answer = metadata.pointee.topics[0]
-        if answer.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || answer.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC { return nil }
-        guard answer.err == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(answer.err, "topic \(topic): \(KafkaError.text(answer.err))") }
-        return answer.partition_cnt > 0 ? answer.partition_cnt : nil
+        for index in 0..<Int(metadata.pointee.topic_cnt) {
+            let answer = metadata.pointee.topics[index]
+            guard answer.topic.map({ String(cString: $0) }) == topic else { continue }
+            if answer.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART { return nil }
+            guard answer.err == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(answer.err, "topic \(topic): \(KafkaError.text(answer.err))") }
+            return answer.partition_cnt > 0 ? answer.partition_cnt : nil
+        }
+        return nil
     }
 
     /// Ends lingering and waits until the queue is empty or the time is over.

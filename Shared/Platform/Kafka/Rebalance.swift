@@ -15,7 +15,7 @@ struct PendingRebalance {
 }
 
 /// Takes the rebalance callback and lets the poll thread act on it after the call: librdkafka waits for `rd_kafka_assign`, however late it comes.
-final class RebalanceContext: Sendable {
+final class RebalanceAnnouncements: Sendable {
     private struct State {
         var pending: PendingRebalance?
         var isClosed = false
@@ -43,13 +43,13 @@ final class RebalanceContext: Sendable {
     }
 }
 
-/// librdkafka calls this on the poll thread, from inside a consume call; the opaque is the context.
+/// librdkafka calls this on the poll thread, from inside a consume call; the opaque is a `KafkaContext`.
 let takeRebalance:
     @convention(c) (
         OpaquePointer?, rd_kafka_resp_err_t, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?, UnsafeMutableRawPointer?
     ) -> Void = { client, code, list, opaque in
         guard let client, let opaque else { return }
-        let context = Unmanaged<RebalanceContext>.fromOpaque(opaque).takeUnretainedValue()
+        let announcements = Unmanaged<KafkaContext>.fromOpaque(opaque).takeUnretainedValue().rebalances
         let kind: Rebalance =
             switch code {
             case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS: .assign
@@ -57,7 +57,7 @@ let takeRebalance:
             default: .failed(KafkaError(code, "the group could not be balanced: \(KafkaError.text(code))"))
             }
         let pending = PendingRebalance(kind: kind, partitions: partitions(in: list), isLost: rd_kafka_assignment_lost(client) != 0)
-        if context.announce(pending) { rd_kafka_assign(client, nil) }
+        if announcements.announce(pending) { rd_kafka_assign(client, nil) }
         rd_kafka_yield(client)  // Ends the wait of a consume call for one record.
     }
 

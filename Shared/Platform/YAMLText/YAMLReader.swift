@@ -50,7 +50,7 @@ public struct YAMLReader {
         YAMLError(file: file, mark: node.mark, path: path, problem: "expected \(what), got \(node.summary)")
     }
 
-    private func child(_ node: YAMLNode, _ step: String) -> YAMLReader {
+    func child(_ node: YAMLNode, _ step: String) -> YAMLReader {
         YAMLReader(node, path: path.isEmpty ? String(step.drop { $0 == "." }) : path + step, like: self)
     }
 
@@ -60,6 +60,12 @@ public struct YAMLReader {
             if !match.1.isEmpty { return "${\(match.2)}" }
             guard let value = environment[String(match.2)] else {
                 throw YAMLError(file: file, mark: node.mark, path: path, problem: "the environment variable \(match.2) is not set")
+            }
+            // An id that ended in CR LF once made a user's program read another spreadsheet and delete every row.
+            guard !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+                throw YAMLError(
+                    file: file, mark: node.mark, path: path,
+                    problem: "the environment variable \(match.2) holds a line break or another control character; set it again without")
             }
             return value
         }

@@ -92,7 +92,7 @@ let package = Package(
             dependencies: ["SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Books", "Lifecycle", "Records", "Signing", "Text"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
-            name: "StandIns", dependencies: ["TestSupport", "SampleData", "CommandLines", "Lifecycle", "Reporting"], path: "Tests/StandIns",
+            name: "StandIns", dependencies: ["TestSupport", "SampleData", "CommandLines", "JSONText", "Lifecycle", "Reporting"], path: "Tests/StandIns",
             swiftSettings: strict),
 
         tests("JSONText"), tests("YAMLText"), tests("Text"), tests("Hashing"), tests("Signing"), tests("CommandLines"), tests("Settings"),

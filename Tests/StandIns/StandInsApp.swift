@@ -4,6 +4,6 @@ import Reporting
 /// What tests, the demo and benchmarks need from outside, as processes: data, and a Google that is none.
 @main struct StandInsApp {
     static func main() async {
-        await Tool("standins", summary: "Stand in for the world outside in demos, tests and benchmarks", commands: [WriteCSV.self]).main()
+        await Tool("standins", summary: "Stand in for the world outside in demos, tests and benchmarks", commands: [ServeSheets.self, WriteCSV.self]).main()
     }
 }

@@ -34,6 +34,13 @@ public struct KafkaRecord: Sendable, Equatable {
     public let headers: [KafkaHeader]
     /// Milliseconds since 1970; nil when the broker gives none.
     public let timestampMilliseconds: Int64?
+
+    public init(
+        partition: KafkaPartition, offset: Int64, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = [], timestampMilliseconds: Int64? = nil
+    ) {
+        (self.partition, self.offset, self.key, self.value) = (partition, offset, key, value)
+        (self.headers, self.timestampMilliseconds) = (headers, timestampMilliseconds)
+    }
 }
 
 /// One header; names may repeat, and a value may be null.

@@ -13,6 +13,8 @@ public final class KafkaProducer: Sendable {
     private let reports: DeliveryReports
     private let worker: KafkaWorker
     private let topics = Mutex<[String: KafkaTopic]>([:])
+    /// The largest key and value together, in bytes; as the settings say.
+    public let messageBytesMax: Int
     /// How long `enqueue` waits for room before it gives up.
     private let patience: Duration
 
@@ -36,6 +38,7 @@ public final class KafkaProducer: Sendable {
         reports = DeliveryReports(of: handle, into: ledger)
         worker = KafkaWorker(handle)
         self.patience = patience
+        messageBytesMax = settings.messageBytesMax
         reports.start()
     }
 
@@ -85,6 +88,16 @@ public final class KafkaProducer: Sendable {
         topic: KafkaTopic, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, headers: consuming KafkaHeaders
     ) throws(KafkaError) {
         try produce(topic, partition, key, value, headers, nil, patience: patience)
+    }
+
+    /// The same for a record in arrays, in the partition of its key.
+    public func enqueue(topic: KafkaTopic, key: [UInt8], value: [UInt8], headers: consuming KafkaHeaders) throws {
+        let headers = headers  // A closure may only borrow it.
+        try key.withUnsafeBytes { key in
+            try value.withUnsafeBytes { value in
+                try enqueue(topic: topic, partition: topic.partition(forKey: key), key: key, value: value, headers: headers.copy())
+            }
+        }
     }
 
     /// Waits until every record handed over has its answer.

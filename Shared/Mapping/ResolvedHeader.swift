@@ -30,6 +30,8 @@ public struct InexactHeader: Sendable, Equatable {
     public let found: String
     /// Index into the header.
     public let column: Int
+
+    public init(wanted: String, found: String, column: Int) { (self.wanted, self.found, self.column) = (wanted, found, column) }
 }
 
 /// Why a stream can't read this source: every header that is missing or ambiguous.

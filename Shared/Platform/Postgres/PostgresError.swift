@@ -20,8 +20,6 @@ public struct PostgresError: Error, Sendable, Equatable {
         case badSettings = "bad_settings"
         /// The server answered something the statement cannot have: NULL where none may be, a word for a number, ROLLBACK for COMMIT.
         case unexpectedAnswer = "unexpected_answer"
-        /// An earlier statement of the same pipeline failed, so this one was not run.
-        case pipelineAborted = "pipeline_aborted"
     }
 
     public var kind: Kind

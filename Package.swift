@@ -105,7 +105,7 @@ let package = Package(
         tests("SampleData"),
         tests("Extractor", ["Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData"]),
         tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
-        tests("Monitor", ["Postgres", "Books", "Failures", "Records", "JSONText", "CommandLines", "Reporting", "Settings"]),
+        tests("Monitor", ["Postgres", "Books", "Failures", "Records", "JSONText", "CommandLines", "Reporting", "Settings", "Telemetry"]),
         .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),
         .testTarget(
             name: "JourneyTests",

@@ -1,5 +1,6 @@
 -- The books of Rollcall: what was read, what was sent, what the database settled, and why a row is not in it.
 -- Every text is TEXT and every time TIMESTAMPTZ; each table has one writing service, named in its comment.
+-- Names and keys compare as bytes (COLLATE "C"): two spellings of one letter are two keys, and an index costs no locale.
 
 CREATE FUNCTION rollcall_expect(holds boolean, code text, what text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,10 +20,11 @@ CREATE TABLE leases (
     expires_at timestamptz NOT NULL
 );
 COMMENT ON TABLE leases IS 'Who runs what, until when, by the clock of the database. Written by each service, its own rows.';
+COMMENT ON COLUMN leases.epoch IS 'Grows by one with every holder; the row stays when the lease is given back, so that it never starts anew.';
 
 CREATE TABLE sync_runs (
     run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    pipeline text NOT NULL,
+    pipeline text COLLATE "C" NOT NULL,
     mode text NOT NULL CHECK (mode IN ('full', 'fields', 'keys')),
     requested jsonb NOT NULL DEFAULT '{}',
     status text NOT NULL CHECK (status IN
@@ -39,7 +41,8 @@ CREATE TABLE sync_runs (
     approved_at timestamptz,
     approved_by text,
     approval_used_by bigint REFERENCES sync_runs (run),
-    summary text NOT NULL DEFAULT ''
+    summary text NOT NULL DEFAULT '',
+    CONSTRAINT sync_runs_closed_or_running CHECK ((status = 'running') = (closed_at IS NULL))
 );
 CREATE INDEX sync_runs_by_pipeline ON sync_runs (pipeline, run DESC);
 COMMENT ON TABLE sync_runs IS 'One row per run and how it closed. Written by the extractor.';
@@ -49,7 +52,7 @@ COMMENT ON COLUMN sync_runs.balanced_at IS 'When every emitted change was accoun
 
 CREATE TABLE run_streams (
     run bigint NOT NULL REFERENCES sync_runs (run),
-    stream text NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     target_table text NOT NULL,
     read bigint NOT NULL DEFAULT 0,
     blank bigint NOT NULL DEFAULT 0,
@@ -60,14 +63,15 @@ CREATE TABLE run_streams (
     upserts bigint NOT NULL DEFAULT 0,
     deletes bigint NOT NULL DEFAULT 0,
     planned_at timestamptz,
-    PRIMARY KEY (run, stream)
+    PRIMARY KEY (run, stream),
+    CONSTRAINT run_streams_count CHECK (least(read, blank, duplicate, rejected, unchanged, waiting, upserts, deletes) >= 0)
 );
 COMMENT ON TABLE run_streams IS
     'The first half of the books: what one run read of one stream and what it planned to send, written before the first record leaves. Written by the extractor.';
 
 CREATE TABLE run_fields (
     run bigint NOT NULL,
-    stream text NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     field text NOT NULL,
     header text NOT NULL,
     processed bigint NOT NULL,
@@ -84,8 +88,8 @@ COMMENT ON TABLE run_fields IS
     'What happened to each field of one read: cells processed, empty, coerced, set to null or kept by onInvalid, rejected; the longest value in characters. Written by the extractor.';
 
 CREATE TABLE sync_state (
-    pipeline text NOT NULL,
-    stream text NOT NULL,
+    pipeline text COLLATE "C" NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     lock_id integer GENERATED ALWAYS AS IDENTITY UNIQUE,
     fence bigint NOT NULL DEFAULT 0,
     header_fingerprint text,
@@ -102,9 +106,9 @@ COMMENT ON COLUMN sync_state.fence IS 'The newest run that has begun: first atte
 COMMENT ON COLUMN sync_state.lock_id IS 'Second half of the advisory lock that orders raising the fence against applying a batch.';
 
 CREATE TABLE sync_columns (
-    pipeline text NOT NULL,
-    stream text NOT NULL,
-    column_name text NOT NULL,
+    pipeline text COLLATE "C" NOT NULL,
+    stream text COLLATE "C" NOT NULL,
+    column_name text COLLATE "C" NOT NULL,
     position integer NOT NULL CHECK (position >= 0),
     PRIMARY KEY (pipeline, stream, column_name),
     UNIQUE (pipeline, stream, position)
@@ -112,8 +116,8 @@ CREATE TABLE sync_columns (
 COMMENT ON TABLE sync_columns IS 'Which bit of sync_rows.held stands for which column; positions are given once and never reused. Written by the loader.';
 
 CREATE TABLE sync_rows (
-    pipeline text NOT NULL,
-    stream text NOT NULL,
+    pipeline text COLLATE "C" NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     key text COLLATE "C" NOT NULL,
     sequence bigint NOT NULL,
     hash bigint,
@@ -122,8 +126,9 @@ CREATE TABLE sync_rows (
     held bit varying,
     run bigint NOT NULL,
     synced_at timestamptz NOT NULL,
-    PRIMARY KEY (pipeline, stream, key)
-);
+    PRIMARY KEY (pipeline, stream, key),
+    CONSTRAINT sync_rows_tombstone_has_no_hash CHECK (deleted_at IS NULL OR hash IS NULL)
+) WITH (fillfactor = 85);  -- Room on each page, so that an update touches no index (heap-only tuples).
 CREATE INDEX sync_rows_owed ON sync_rows (pipeline, stream, owed) WHERE owed IS NOT NULL;
 COMMENT ON TABLE sync_rows IS 'What the database settled for each row of the source, stored in the transaction that stored the row. Written by the loader.';
 COMMENT ON COLUMN sync_rows.hash IS 'XXH3 of the fields landed last; null if the key never landed or is deleted.';
@@ -132,7 +137,7 @@ COMMENT ON COLUMN sync_rows.deleted_at IS 'Set: a tombstone. It keeps an older c
 COMMENT ON COLUMN sync_rows.held IS 'One bit per column (sync_columns): the source value decided on last was not blank. A blank clears a field only then.';
 
 CREATE TABLE sync_offsets (
-    topic text NOT NULL,
+    topic text COLLATE "C" NOT NULL,
     partition integer NOT NULL,
     generation bigint NOT NULL DEFAULT 1,
     next_offset bigint NOT NULL,
@@ -146,7 +151,7 @@ COMMENT ON COLUMN sync_offsets.last_id IS 'The id of the record before next_offs
 
 CREATE TABLE run_tallies (
     run bigint NOT NULL,
-    stream text NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     partition integer NOT NULL,
     highest_ordinal bigint NOT NULL,
     inserted bigint NOT NULL DEFAULT 0,
@@ -157,22 +162,24 @@ CREATE TABLE run_tallies (
     deleted bigint NOT NULL DEFAULT 0,
     failed bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (run, stream, partition)
+    PRIMARY KEY (run, stream, partition),
+    CONSTRAINT run_tallies_count
+        CHECK (least(highest_ordinal, inserted, updated, unchanged_at_target, kept_local, superseded, deleted, failed) >= 0)
 );
 COMMENT ON TABLE run_tallies IS
     'The second half of the books: how the emitted changes ended, each ordinal once, first attempts only. Written by the loader.';
 
 CREATE TABLE sync_error_log (
     id text PRIMARY KEY,
-    pipeline text NOT NULL,
-    stream text NOT NULL,
+    pipeline text COLLATE "C" NOT NULL,
+    stream text COLLATE "C" NOT NULL,
     run bigint NOT NULL,
     service text NOT NULL CHECK (service IN ('extractor', 'loader')),
     record_key text COLLATE "C",
     row_number bigint,
     cell text,
     sequence bigint,
-    attempt integer NOT NULL,
+    attempt integer NOT NULL CHECK (attempt >= 0),
     error_type text NOT NULL CHECK (error_type IN ('field_length', 'data_type', 'constraint_violation', 'transient', 'unknown')),
     error_code text NOT NULL,
     table_name text,
@@ -189,6 +196,8 @@ CREATE INDEX sync_error_log_by_key ON sync_error_log (pipeline, stream, record_k
 CREATE INDEX sync_error_log_by_run ON sync_error_log (run, stream);
 COMMENT ON TABLE sync_error_log IS
     'Every row that was refused, with its reason and without its values. Written by the loader (load) and the extractor (read, map).';
+COMMENT ON COLUMN sync_error_log.attempt IS '1 is the first load, 0 a row that was never sent.';
+COMMENT ON COLUMN sync_error_log.value_length IS 'Of the refused value, in characters.';
 COMMENT ON COLUMN sync_error_log.id IS 'Of the change and the attempt, so that one failure is one line however often it is delivered.';
 
 CREATE VIEW run_books AS

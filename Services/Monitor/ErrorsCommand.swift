@@ -1,3 +1,4 @@
+import Books
 import CommandLines
 import Failures
 import JSONText
@@ -27,6 +28,7 @@ struct Errors: ReportedCommand {
     }
 
     func report(_ session: PostgresSession) throws -> CommandReport {
+        try Migrator(session).requireBooks()
         let query = ErrorQuery(pipeline: pipeline, since: since?.start, until: until?.end, category: type, key: key)
         let errors = try query.run(in: session)
         return CommandReport(

@@ -45,7 +45,7 @@ public struct Lease: Sendable, Equatable {
         let renewed = try session.query(
             """
             UPDATE leases SET expires_at = clock_timestamp() + $4::double precision * interval '1 second'
-            WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > '-infinity'
+            WHERE name = $1 AND holder = $2 AND epoch = $3 AND expires_at > to_timestamp(0)
             """, [.text(name), .text(holder), .integer(epoch), .seconds(term)])
         guard renewed.affected == 1 else { throw LeaseLost(lease: self) }
     }
@@ -53,7 +53,7 @@ public struct Lease: Sendable, Equatable {
     /// Gives the lease back; the row stays, so that epochs only grow. Releasing what another holder took meanwhile does nothing.
     public func release(in session: PostgresSession) throws(PostgresError) {
         try session.query(
-            "UPDATE leases SET expires_at = '-infinity' WHERE name = $1 AND holder = $2 AND epoch = $3",
+            "UPDATE leases SET expires_at = to_timestamp(0) WHERE name = $1 AND holder = $2 AND epoch = $3",
             [.text(name), .text(holder), .integer(epoch)])
     }
 }

@@ -11,6 +11,7 @@ public enum MigrationError: CustomExit, Equatable, CustomStringConvertible {
     case unknownVersion(scope: String, version: Int, what: String)
     case noDown(String)
     case endsTransaction(String)
+    case noBooks
 
     public var exitCode: ExitCode { .environment }
 
@@ -26,6 +27,7 @@ public enum MigrationError: CustomExit, Equatable, CustomStringConvertible {
         case .unknownVersion(let scope, let version, let what):
             "The database has migration \(version) (\(what)) of \(scope), which is not among the files; it comes from a newer Rollcall, use that one"
         case .noDown(let path): "\(path) has no .down.sql, so nothing undoes it; write one"
+        case .noBooks: "This database has no tables of Rollcall; run `monitor migrate` on it, or check that DATABASE_URL names the right one"
         case .endsTransaction(let path): "\(path) ends its transaction itself; take COMMIT and ROLLBACK out, each file runs in one transaction"
         }
     }

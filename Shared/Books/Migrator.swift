@@ -18,6 +18,12 @@ public struct Migrator {
         public let appliedAt: String?
     }
 
+    /// Services call it before their first work, so that a missing `monitor migrate` is named and not guessed from an SQLSTATE.
+    /// - Throws: `MigrationError.noBooks`.
+    public func requireBooks() throws {
+        guard try session.query("SELECT to_regclass('sync_runs') IS NOT NULL").only().boolean(0) else { throw MigrationError.noBooks }
+    }
+
     /// Every migration of one scope with its state, in order. Writes nothing, even where Rollcall never was.
     /// - Throws: `MigrationError.edited`, `MigrationError.unknownVersion`, `PostgresError`.
     public func states(_ migrations: [Migration], of scope: Migration.Scope) throws -> [State] {

@@ -5,7 +5,7 @@ import Testing
 /// For what another process or thread brings about and no event announces; it is no replacement for awaiting an event.
 /// - Parameter what: The awaited fact, said in the failure.
 public func eventually(
-    _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String, within limit: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
@@ -23,4 +23,5 @@ public func eventually(
 public struct NeverHeld: Error {
     /// The condition, in words.
     public let what: String
+    public init(what: String) { self.what = what }
 }

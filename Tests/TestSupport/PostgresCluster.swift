@@ -7,7 +7,7 @@ public struct PostgresCluster: Sendable {
     private let directory: URL
 
     /// Starts a cluster that ends, and whose folder goes, when `body` returns; also when this process is killed.
-    public static func with<Value>(settings: [String] = [], _ body: (PostgresCluster) async throws -> Value) async throws -> Value {
+    @discardableResult public static func with<Value>(settings: [String] = [], _ body: (PostgresCluster) async throws -> Value) async throws -> Value {
         let cluster = try start(settings: settings)
         do {
             let value = try await body(cluster)

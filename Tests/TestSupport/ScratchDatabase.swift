@@ -18,7 +18,7 @@ public struct ScratchDatabase: Sendable {
     /// - Parameters:
     ///   - migrated: whether it has the books; without, it is empty.
     ///   - server: another server than the shared one.
-    public static func with<Value>(
+    @discardableResult public static func with<Value>(
         migrated: Bool = true, on server: PostgresCluster? = nil, _ body: (ScratchDatabase) async throws -> Value
     ) async throws -> Value {
         let address = try server?.url ?? PostgresCluster.shared()

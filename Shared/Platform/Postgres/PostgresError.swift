@@ -88,7 +88,10 @@ extension PostgresError {
     /// With `PQERRORS_SQLSTATE` libpq writes `…failed: FATAL:  53300`: its own words hold host and port, the server's only a code.
     init(lossOf connection: OpaquePointer, while doing: String) {
         let text = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " || $0 == "\t" } }
+        let host = PQhost(connection).map { String(cString: $0) } ?? ""
+        let lines = text.split(whereSeparator: \.isNewline).map { line in
+            hidingQuotes(in: line.trimmingPrefix { $0 == " " || $0 == "\t" }, except: host)
+        }
         let sqlState = lines.lazy.compactMap { PostgresError.trailingSQLState(of: $0) }.last
         var problem = "Postgres could not be reached while \(doing)"
         if let sqlState {
@@ -105,4 +108,13 @@ extension PostgresError {
         else { return nil }
         return String(code)
     }
+}
+
+/// What libpq says before it has spoken to a server quotes parts of the address; where someone forgot to percent-encode his password, that may
+/// be a part of it. So only the host is left, unless it has an `@` too many.
+private func hidingQuotes(in line: Substring, except host: String) -> Substring {
+    guard !line.hasPrefix("connection to server") else { return line }
+    guard let first = line.firstIndex(of: "\""), let last = line.lastIndex(of: "\""), first < last else { return line }
+    let quoted = line[line.index(after: first)..<last]
+    return quoted == host && !host.contains("@") ? line : line[..<first] + "(hidden)" + line[line.index(after: last)...]
 }

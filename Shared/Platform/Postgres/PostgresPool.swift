@@ -43,9 +43,7 @@ public actor PostgresPool: Service {
 
     /// Holds the connections until it is cancelled, then closes them.
     public func run() async throws {
-        let (never, end) = AsyncStream.makeStream(of: Never.self)
-        for await _ in never {}
-        end.finish()
+        await untilCancelled()
         for connection in idle { await connection.close() }
         idle = []
     }

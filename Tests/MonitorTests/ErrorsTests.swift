@@ -1,0 +1,104 @@
+import Books
+import Failures
+import Foundation
+import JSONText
+import Postgres
+import Records
+import Reporting
+import TestSupport
+import Testing
+
+@testable import Monitor
+
+@Suite struct ErrorsTests {
+    private struct Line {
+        let id: String, pipeline: String, category: ErrorCategory, key: String?
+        let second: Int
+    }
+
+    @Test("B8: a query of the error log returns what matches all filters, and leaves out nothing that does", .tags(.property))
+    func query() async throws {
+        try await ScratchDatabase.with { database in
+            let session = try database.session()
+            for seed in 1...100 as ClosedRange<UInt64> { try check(seed, session) }
+        }
+    }
+
+    private func check(_ seed: UInt64, _ session: PostgresSession) throws {
+        var random = SeededGenerator(seed)
+        let keys = ["6666", "か\u{3099}", "が", "a%2Fb", nil], start = try #require(try? Date("2026-11-20T00:00:00Z", strategy: .iso8601))
+        let lines = (0..<Int.random(in: 0...40, using: &random)).map { number in
+            Line(
+                id: "\(number)", pipeline: ["buyers", "vendors"].randomElement(using: &random) ?? "buyers",
+                category: ErrorCategory.allCases.randomElement(using: &random) ?? .unknown, key: keys.randomElement(using: &random) ?? nil,
+                second: .random(in: 0...9, using: &random))
+        }
+        func time(_ second: Int) -> String { start.addingTimeInterval(Double(second)).formatted(.iso8601) }
+        try session.query("TRUNCATE sync_error_log")
+        let entries = lines.map { line in
+            ErrorLogEntry(
+                id: line.id, pipeline: line.pipeline, stream: "s", run: 1, service: .loader, recordKey: line.key.map { RecordKey(encoded: $0) }, attempt: 1,
+                category: line.category, code: "XX000", message: "m")
+        }
+        try ErrorLog.write(entries, in: session)
+        try session.query(
+            "UPDATE sync_error_log SET created_at = t.at FROM unnest($1::text[], $2::timestamptz[]) t (id, at) WHERE sync_error_log.id = t.id",
+            [.texts(lines.map(\.id)), .texts(lines.map { time($0.second) })])
+        func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &random) ? value : nil }
+        let since = maybe(Int.random(in: 0...9, using: &random)), until = maybe(Int.random(in: 0...9, using: &random))
+        let query = ErrorQuery(
+            pipeline: maybe("buyers"), since: since.map(time), until: until.map(time), category: maybe(.dataType), key: maybe("が"))
+        let expected = lines.filter { line in
+            (query.pipeline == nil || line.pipeline == query.pipeline) && (since.map { line.second >= $0 } ?? true)
+                && (until.map { line.second < $0 } ?? true) && (query.category == nil || line.category == query.category)
+                && (query.key == nil || line.key.map { Array($0.utf8) } == query.key.map { Array($0.utf8) })
+        }
+        let found = try query.run(in: session)
+        #expect(Set(found.map(\.id)) == Set(expected.map(\.id)), "seed \(seed)")
+        #expect(found.count == expected.count, "seed \(seed)")
+        #expect(found.map(\.createdAt) == found.map(\.createdAt).sorted(), "seed \(seed)")
+    }
+
+    @Test func `a day means the whole day in UTC, an instant means itself`() {
+        #expect(Moment(argument: "2026-11-20")?.start == "2026-11-20T00:00:00Z")
+        #expect(Moment(argument: "2026-11-20")?.end == "2026-11-21T00:00:00Z")
+        #expect(Moment(argument: "2026-11-20T09:00:00+09:00")?.end == "2026-11-20T09:00:00+09:00")
+    }
+
+    @Test(arguments: ["", "yesterday", "2026-13-01", "2026-02-30", "2026-11-20T09:00:00", "20261120", "2026-11-20x", "2026-11-20T09:00:00+09:00;"])
+    func `what is no time is refused`(text: String) {
+        #expect(Moment(argument: text) == nil)
+    }
+
+    @Test func `the report has a line for people and the columns for programs`() async throws {
+        try await ScratchDatabase.with { database in
+            let session = try database.session()
+            try ErrorLog.write(
+                [
+                    ErrorLogEntry(
+                        id: "buyers/6666@1.2#1", pipeline: "buyers", stream: "buyers", run: 1, service: .loader, recordKey: RecordKey(encoded: "6666"),
+                        rowNumber: 4120, cell: "買主リスト!A4120", sequence: Sequence(rawValue: 9), attempt: 1, category: .fieldLength, code: "22001",
+                        table: "buyers", column: "latest_status", columnDefinition: "character varying(50)", valueLength: 812,
+                        message: "latest_status takes 50 characters, this value has 812")
+                ], in: session)
+            let report = try Errors().report(session)
+            #expect(report.summary == "1 error found.")
+            #expect(
+                report.details.hasSuffix(
+                    "buyers/buyers 6666 (買主リスト!A4120): field_length 22001, attempt 1: latest_status takes 50 characters, this value has 812"))
+            guard case .object(let result) = report.result, case .array(let errors)? = result["errors"], case .object(let error)? = errors.first else {
+                throw NeverHeld(what: "result has an array of errors")
+            }
+            #expect(error["record_key"] == .string("6666"))
+            #expect(error["value_length"] == .number("812"))
+            #expect(error["constraint_name"] == .null)
+        }
+    }
+
+    @Test func `a database without the books is told to be migrated`() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let session = try database.session()
+            #expect(throws: MigrationError.noBooks) { try Errors().report(session) }
+        }
+    }
+}

@@ -1,8 +1,8 @@
 import JSONText
 import Pipelines
 
-/// One column of the mapping, made ready for the inner loop.
-struct FieldPlan: Sendable {
+/// One column of the mapping, made ready to be read by its rules. A class, so that taking it up costs one retain and not ten.
+final class FieldPlan: Sendable {
     let mapping: ColumnMapping
     /// Its place among the stream's columns, and among the tallies.
     let index: Int
@@ -33,4 +33,27 @@ struct FieldPlan: Sendable {
 
     /// A text column shows numbers and dates as people see them; a key compares by its digits.
     var wantsShown: Bool { mapping.type == .text && !isKey && tiers == nil }
+}
+
+/// What the inner loop needs to know of a field. No reference is in it: 45 fields a row with ten retains each took eight times as long
+/// as all of the mapping.
+struct FieldStep: Sendable {
+    /// Of its tally.
+    let index: Int
+    /// The first of its cells.
+    let cell: Int
+    /// Its member's name with a comma before it, in the bytes of all names.
+    let name: Range<Int>
+    let isPlainText: Bool
+
+    /// - Returns: a step for each plan, and all names: `,"a":,"b":`.
+    static func make(_ plans: [FieldPlan]) -> (steps: [FieldStep], names: [UInt8]) {
+        var names: [UInt8] = []
+        let steps = plans.map { plan in
+            let start = names.count
+            names += [UInt8(ascii: ",")] + plan.member
+            return FieldStep(index: plan.index, cell: plan.cells[0], name: start..<names.count, isPlainText: plan.isPlainText)
+        }
+        return (steps, names)
+    }
 }

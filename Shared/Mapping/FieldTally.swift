@@ -53,6 +53,13 @@ public struct FieldTally: Sendable, Equatable {
         for coercion in coercions.all { coercionCounts[coercion.rawValue] += 1 }
     }
 
+    /// Counts a cell whose text is carried as it stands.
+    @inline(__always)
+    mutating func take(_ value: UnsafeRawBufferPointer) {
+        processed += 1
+        measure(value)
+    }
+
     /// Bytes bound characters, so most values need no counting.
     @inline(__always)
     mutating func measure(_ value: UnsafeRawBufferPointer) {

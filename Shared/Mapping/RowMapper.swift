@@ -12,6 +12,9 @@ public struct RowMapper: Sendable {
     public private(set) var tallies: [FieldTally]
     /// Not those of the key, in the order of their names' bytes: the order of canonical fields.
     private let fields: [FieldPlan]
+    /// Of `fields`, in their order.
+    private let steps: [FieldStep]
+    private let names: [UInt8]
     /// In the order of `key:`.
     private let keys: [FieldPlan]
     private let everyCell: [Int]
@@ -26,6 +29,7 @@ public struct RowMapper: Sendable {
             FieldPlan(column, index: index, header: header.header, isKey: stream.key.contains { $0.utf8.elementsEqual(column.mapping.to.utf8) })
         }
         fields = plans.filter { !$0.isKey }.sorted { $0.mapping.to.utf8.lexicographicallyPrecedes($1.mapping.to.utf8) }
+        (steps, names) = FieldStep.make(fields)
         keys = stream.key.compactMap { name in plans.first { $0.mapping.to.utf8.elementsEqual(name.utf8) } }
         everyCell = Array(Set(plans.flatMap(\.cells))).sorted()
         tallies = plans.map { FieldTally(field: $0.mapping.to, header: $0.header, type: $0.mapping.type, limit: limits[$0.mapping.to]) }
@@ -43,7 +47,9 @@ public struct RowMapper: Sendable {
         row.bytes.withUnsafeBytes { bytes in
             mapKey(row, bytes, into: &mapped, &problems)
             mapped.fields.append(UInt8(ascii: "{"))
-            for plan in fields { map(plan, row, bytes, into: &mapped, &problems) }
+            names.withUnsafeBytes { names in
+                for place in steps.indices { map(place, names, row, bytes, into: &mapped, &problems) }
+            }
             mapped.fields.append(UInt8(ascii: "}"))
         }
         if !problems.isEmpty {
@@ -105,25 +111,27 @@ public struct RowMapper: Sendable {
 
     @inline(__always)
     private mutating func map(
-        _ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, into mapped: inout MappedRow,
+        _ place: Int, _ names: UnsafeRawBufferPointer, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, into mapped: inout MappedRow,
         _ problems: inout [Rejection.Problem]
     ) {
-        if plan.isPlainText, row.kind(plan.cells[0]) == .text {
-            let text = UnsafeRawBufferPointer(rebasing: bytes[row.range(plan.cells[0])])
+        let step = steps[place]
+        if step.isPlainText, row.kind(step.cell) == .text {
+            let text = UnsafeRawBufferPointer(rebasing: bytes[row.range(step.cell)])
             if isOrdinary(text) {
                 let start = mapped.fields.count
-                beginMember(plan, &mapped.fields)
+                // The first member has no comma before it.
+                let name = start > 1 ? step.name : step.name.dropFirst()
+                mapped.fields.append(contentsOf: UnsafeRawBufferPointer(rebasing: names[name]))
                 mapped.fields.append(UInt8(ascii: "\""))
                 if appendEscaped(text, to: &mapped.fields) {
                     mapped.fields.append(UInt8(ascii: "\""))
-                    tallies[plan.index].processed += 1
-                    tallies[plan.index].measure(text)
+                    tallies[step.index].take(text)
                     return
                 }
                 mapped.fields.removeSubrange(start...)
             }
         }
-        mapByRules(plan, row, bytes, into: &mapped, &problems)
+        mapByRules(fields[place], row, bytes, into: &mapped, &problems)
     }
 
     /// Neither blank nor a word that stands for nothing or for an error: see `TextRule`. Most cells are told apart by their first byte.
@@ -132,7 +140,7 @@ public struct RowMapper: Sendable {
         guard let first = text.first else { return false }
         if first == UInt8(ascii: "n") { return !isNullWord(text) }
         if first == UInt8(ascii: "#") { return !isErrorWord(text) }
-        if first > 0x20, first < 0x80 { return true }
+        if first > 0x20, first < 0x80 || !mayBeWhiteSpace(text) { return true }
         return !trimmingWhiteSpace(text).isEmpty
     }
 

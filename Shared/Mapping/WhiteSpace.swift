@@ -12,6 +12,16 @@ func trimmingWhiteSpace(_ text: [UInt8]) -> [UInt8] {
     return range.count == text.count ? text : Array(text[range])
 }
 
+/// Whether the first character, which is not ASCII, has the first bytes of a white space; most text has not.
+@inline(__always)
+func mayBeWhiteSpace(_ text: UnsafeRawBufferPointer) -> Bool {
+    switch text[0] {
+    case 0xC2, 0xE1, 0xE2: true
+    case 0xE3: text.count > 1 && text[1] == 0x80  // U+3000 is beside 、 and 「; kana and kanji begin otherwise.
+    default: false
+    }
+}
+
 /// How many bytes of white space begin here: 0, 1, 2 or 3.
 private func whiteSpaceWidth(_ text: UnsafeRawBufferPointer, at index: Int, _ end: Int) -> Int {
     let first = text[index]

@@ -99,7 +99,7 @@ let package = Package(
         tests("JSONText"), tests("YAMLText"), tests("Text"), tests("Hashing"), tests("Signing"), tests("CommandLines"), tests("Settings"),
         tests("Lifecycle"), tests("Telemetry", ["HTTPClient"]), tests("HTTPClient", ["HTTPServer"]), tests("HTTPServer", ["HTTPClient"]),
         tests("Kafka", ["Settings"]), tests("Postgres", ["Settings"]),
-        tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText"]), tests("Pipelines", ["YAMLText"]),
+        tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText", "SampleData"]), tests("Pipelines", ["YAMLText"]),
         tests("Topics", ["Records", "Kafka", "JSONText"], exclude: ["Golden"]), tests("Books", ["Postgres", "Failures", "Records"]), tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
         tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]), tests("Reporting", ["JSONText"]),
         tests("SampleData"),

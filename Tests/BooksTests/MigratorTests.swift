@@ -48,6 +48,22 @@ import Testing
         }
     }
 
+    @Test func `a migrator waits until the other is done`() async throws {
+        try await ScratchDatabase.with(migrated: false) { database in
+            let other = try database.session()
+            try other.query("SELECT pg_advisory_lock($1::integer, 0)", [.integer(Int64(FenceLock.lockClass))])
+            let files = try books()
+            let migrating = Task { try Migrator(database.session()).apply(files, of: .books).count }
+            try await eventually("the migrator waits for the lock") {
+                try other.query(
+                    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                ).count == 1
+            }
+            try other.query("SELECT pg_advisory_unlock($1::integer, 0)", [.integer(Int64(FenceLock.lockClass))])
+            #expect(try await migrating.value == files.count)
+        }
+    }
+
     @Test func `a file edited after it was applied is named`() async throws {
         try await ScratchDatabase.with(migrated: false) { database in
             let migrator = Migrator(try database.session())

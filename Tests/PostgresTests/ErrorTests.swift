@@ -9,7 +9,7 @@ private let marker = "PII-4410"
     private static let table = """
         CREATE TABLE people (id bigint PRIMARY KEY, name varchar(5), born date, kind text CONSTRAINT people_kind CHECK (kind <> 'PII-4410'), boss bigint REFERENCES people);
         CREATE FUNCTION speak() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN EXECUTE format('SELECT %L::nosuchtype', NEW.kind); RETURN NEW; END $$;
+            BEGIN EXECUTE format('SELECT %I', NEW.kind); RETURN NEW; END $$;
         CREATE TABLE loud (kind text);
         CREATE TRIGGER speaks BEFORE INSERT ON loud FOR EACH ROW EXECUTE FUNCTION speak();
         CREATE TABLE keyed (key text PRIMARY KEY);
@@ -23,7 +23,7 @@ private let marker = "PII-4410"
             ("SELECT $1::text::integer", "22P02", nil, nil),
             ("INSERT INTO people (id, kind) VALUES (1, $1)", "23514", "people", "people_kind"),
             ("INSERT INTO keyed VALUES ($1)", "23505", "keyed", "keyed_pkey"),
-            ("INSERT INTO loud VALUES ($1)", "42704", nil, nil),
+            ("INSERT INTO loud VALUES ($1)", "42703", nil, nil),
             ("INSERT INTO people (id, boss, name) VALUES (1, 99, left($1, 2))", "23503", "people", "people_boss_fkey"),
             ("INSERT INTO people (id, name) VALUES (NULL, left($1, 2))", "23502", "people", nil),
         ] as [(String, String, String?, String?)])

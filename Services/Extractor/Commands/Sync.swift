@@ -30,7 +30,7 @@ struct Sync: ReportedCommand {
             let scope = try RunScope(fields: fields, keys: keys, of: definition)
             let watch = RunWatch(log: office.log, bar: progress ? ProgressBar(definition.name) : nil)
             if dryRun {
-                throw CommandFailure(.usage, "no dry run yet")
+                return try await untilSignalled { try await DryRun(office: office, pipeline: definition, scope: scope, watch: watch).report() }
             }
             return try await untilSignalled { try await office.run(definition, scope, watch).report }
         }

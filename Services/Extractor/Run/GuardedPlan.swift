@@ -18,14 +18,7 @@ struct GuardedPlan: Sendable {
 
     func decide() async throws -> Decision {
         let before = try await work.ledger.headers()
-        let guards = read.streams.map { stream in
-            let name = stream.definition.name
-            let header = preflight.headers[name]?.text ?? ""
-            let guarded = GuardedRead(
-                found: stream.found, known: stream.keys.deletable, deletes: stream.plan.deletes, header: header,
-                headerBefore: before[name].flatMap { stored in preflight.headers[name].flatMap { HeaderStamp(stored: stored).comparable(with: $0) } })
-            return trippedGuards(guarded, stream.definition.guards)
-        }
+        let guards = read.streams.map { guardsTripped(by: $0, preflight.headers[$0.definition.name], before) }
         let tripped = guards.flatMap(\.self)
         let planHash = tripped.isEmpty ? "" : try await self.planHash(guards)
         let approval = try await work.ledger.useApproval(run: work.run, planHash: planHash)

@@ -12,6 +12,15 @@ struct KeySegment: Sendable {
     private var states: [UInt8] = []
     private var count = 0
 
+    init() {}
+
+    private init(count: Int, capacity: Int) {
+        self.count = count
+        fingerprints = [UInt64](repeating: 0, count: capacity)
+        words = [UInt64](repeating: 0, count: capacity)
+        states = [UInt8](repeating: 0, count: capacity)
+    }
+
     /// - Returns: false if the fingerprint is there already; nothing is changed then.
     mutating func insert(_ fingerprint: UInt64, word: UInt64, state: UInt8) -> Bool {
         growIfFull()
@@ -68,7 +77,9 @@ struct KeySegment: Sendable {
     }
 
     /// Where the fingerprint stands, or the empty place where it would.
-    private func find(_ fingerprint: UInt64) -> Int {
+    private func find(_ fingerprint: UInt64) -> Int { fingerprints.withUnsafeBufferPointer { KeySegment.find(fingerprint, in: $0) } }
+
+    private static func find(_ fingerprint: UInt64, in fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
         let capacity = fingerprints.count
         // The top bits chose the segment; the middle ones choose the place, scaled instead of masked, so any capacity will do.
         var place = Int((fingerprint >> 16 & 0xffff_ffff) * UInt64(capacity) >> 32)
@@ -81,14 +92,25 @@ struct KeySegment: Sendable {
 
     private mutating func growIfFull() {
         guard count * 5 >= fingerprints.count * 4 else { return }
-        let old = self
         let capacity = max(16, fingerprints.count + fingerprints.count / 4)
-        fingerprints = [UInt64](repeating: 0, count: capacity)
-        words = [UInt64](repeating: 0, count: capacity)
-        states = [UInt8](repeating: 0, count: capacity)
-        for index in old.fingerprints.indices where old.fingerprints[index] != 0 {
-            let place = find(old.fingerprints[index])
-            (fingerprints[place], words[place], states[place]) = (old.fingerprints[index], old.words[index], old.states[index])
+        var grown = KeySegment(count: count, capacity: capacity)
+        grown.take(self)
+        self = grown
+    }
+
+    private mutating func take(_ old: KeySegment) {
+        // Unsafe buffers: this loop runs some four times for each key of a source.
+        fingerprints.withUnsafeMutableBufferPointer { fingerprints in
+            words.withUnsafeMutableBufferPointer { words in
+                states.withUnsafeMutableBufferPointer { states in
+                    old.fingerprints.withUnsafeBufferPointer { oldFingerprints in
+                        for index in oldFingerprints.indices where oldFingerprints[index] != 0 {
+                            let place = KeySegment.find(oldFingerprints[index], in: UnsafeBufferPointer(fingerprints))
+                            (fingerprints[place], words[place], states[place]) = (oldFingerprints[index], old.words[index], old.states[index])
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ struct KeySegment: Sendable {
     private static func find(_ fingerprint: UInt64, in fingerprints: UnsafeBufferPointer<UInt64>) -> Int {
         let capacity = fingerprints.count
         // The top bits chose the segment; the middle ones choose the place, scaled instead of masked, so any capacity will do.
-        var place = Int((fingerprint >> 16 & 0xffff_ffff) * UInt64(capacity) >> 32)
+        var place = Int((((fingerprint >> 16) & 0xffff_ffff) * UInt64(capacity)) >> 32)
         while fingerprints[place] != 0, fingerprints[place] != fingerprint {
             place += 1
             if place == capacity { place = 0 }

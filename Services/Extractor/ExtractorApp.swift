@@ -5,7 +5,7 @@ import Reporting
     static func main() async {
         await Tool(
             "extractor", summary: "Reads the places where a business edits its data and sends what the database lacks",
-            commands: [Sync.self, Approve.self]
+            commands: [Sync.self, Check.self, Approve.self, Run.self]
         ).main()
     }
 }

@@ -23,9 +23,9 @@ struct ExtractorSettings: SettingsReadable {
     init(reading settings: SettingsReader) throws(SettingsError) {
         pipelinesPath = try settings.value("ROLLCALL_PIPELINES", default: "ops/pipelines", "folder of the pipeline files")
         migrationsPath = try settings.value("ROLLCALL_MIGRATIONS", default: "migrations", "folder of the migrations, for the cures that are named")
-        database = PostgresSettings(
-            address: try settings.optionalSecret("DATABASE_URL", "where Postgres is; without it PGHOST and its kin say")?.reveal(),
-            applicationName: "rollcall-extractor", statementTimeout: .seconds(300))
+        var database = try PostgresSettings(reading: settings)
+        database.applicationName = "rollcall-extractor"
+        self.database = database
         kafka = try KafkaSettings(reading: settings)
         telemetry = try TelemetrySettings(reading: settings)
         topicPrefix = try settings.value("ROLLCALL_TOPIC_PREFIX", default: "rollcall", "first part of every topic's name")

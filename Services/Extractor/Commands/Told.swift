@@ -1,3 +1,4 @@
+import Books
 import CommandLines
 import Kafka
 import Lifecycle
@@ -21,7 +22,8 @@ func exitCode(of error: any Error) -> ExitCode? {
     switch error {
     case let error as RunFailed: exitCode(of: error.cause) ?? .failure
     case is CancellationError: .interrupted
-    case is PostgresError, is KafkaError, is KafkaDeliveryError, is LeaseExpired: .environment
+    case let error as PostgresError: error.exitCode
+    case is KafkaError, is KafkaDeliveryError, is LeaseExpired, is LeaseLost, is RunFenced: .environment
     case let error as SourceError: error.kind == .unusable ? .usage : .environment
     case is HeaderError, is PipelineError, is PreflightStop, is ZoneError: .usage
     case is PlanNotMet: .environment

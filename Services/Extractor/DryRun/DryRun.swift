@@ -6,6 +6,7 @@ import Pipelines
 import Postgres
 import Records
 import Reporting
+import Schema
 import Sources
 
 /// `extractor sync --dry-run`: reads and decides as a run does, and writes nothing anywhere: no run, no lease, no record.
@@ -37,7 +38,10 @@ struct DryRun: Sendable {
 
     func forecasts() async throws -> [Forecast] {
         let database = PostgresConnection(office.settings.database), source = try makeSource(pipeline.source, sheets: office.settings.sheets)
-        let preflight = try await Preflight(pipeline: pipeline, scope: scope, source: source, database: database).check()
+        let preflight = try await Preflight(
+            pipeline: pipeline, scope: scope, source: source, database: database,
+            migrations: MigrationFiles.load(folder: office.settings.migrationsPath, pipeline: pipeline.name)
+        ).check()
         let pass = SourcePass(source: source) { rows in
             try Task.checkCancellation()
             watch.batch(rows: rows, of: nil, phase: .compared)
@@ -51,7 +55,8 @@ struct DryRun: Sendable {
         var forecasts: [Forecast] = []
         for stream in read.streams {
             forecasts.append(
-                Forecast(stream: stream.definition.name, plan: stream.plan, guards: guardsTripped(by: stream, preflight.headers[stream.definition.name], before)))
+                Forecast(
+                    stream: stream.definition.name, plan: stream.plan, guards: guardsTripped(by: stream, preflight.headers[stream.definition.name], before)))
         }
         try await compare(read, pass, database, &forecasts)
         return forecasts

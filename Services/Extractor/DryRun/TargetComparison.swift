@@ -3,6 +3,7 @@ import Mapping
 import Pipelines
 import Postgres
 import Records
+import Schema
 
 /// Asks the target table in which columns rows of the source differ from it; the database compares, in its own types.
 struct TargetComparison: Sendable {
@@ -47,7 +48,7 @@ struct TargetComparison: Sendable {
             """
             SELECT attname, format_type(atttypid, NULL) FROM pg_attribute
             WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND attname = ANY ($2::text[])
-            """, [.text(try qualified(stream.table)), .texts(stream.columns.map(\.to))])
+            """, [.text(try TableDefinition.quoted(stream.table)), .texts(stream.columns.map(\.to))])
         return try rows.map { (try $0.text(0), try $0.text(1)) }
     }
 
@@ -66,7 +67,7 @@ struct TargetComparison: Sendable {
         return """
             SELECT s.place, \(list) FROM (
                 SELECT key::jsonb, fields::jsonb, place FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS given (key, fields, place)
-            ) s JOIN \(try qualified(stream.table)) t ON \(matches.joined(separator: " AND "))
+            ) s JOIN \(try TableDefinition.quoted(stream.table)) t ON \(matches.joined(separator: " AND "))
             """
     }
 }

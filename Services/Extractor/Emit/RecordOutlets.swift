@@ -26,37 +26,26 @@ struct RecordOutlets: Sendable {
 
     /// Where one stream's changes go, and what is equal in all of them.
     func changes(of line: ChangeLine, run: Int64, extractedAt: String) -> ChangeOutlet {
-        let headers = cloudEvent("rollcall.change", at: extractedAt) + [KafkaHeader("rollcall-run", "\(run)"), KafkaHeader("rollcall-attempt", "1")]
+        let headers = RecordHeaders.constant(type: ChangeRecord.eventType, source: source, time: extractedAt, run: run, attempt: 1)
         return ChangeOutlet(producer: producer, topic: changes, run: run, line: line, headers: headers, idSuffix: Array("@\(run).".utf8))
     }
 
-    /// Hands a failure to Kafka; `producer.flush` tells whether it arrived.
+    /// Hands a failure to Kafka; `producer.flush` tells whether it arrived. One that no broker takes goes without the row's cells.
     func enqueue(_ failure: FailureRecord) throws {
-        var headers = KafkaHeaders(cloudEvent("rollcall.failure", at: failure.failedAt))
-        headers.add("ce_id", Array(failure.id.utf8))
-        headers.add("rollcall-run", Array("\(failure.run)".utf8))
-        let key = failure.recordKey.map { Array($0.messageKey(stream: failure.stream).utf8) } ?? Array(failure.id.utf8)
-        try key.withUnsafeBytes { key in
-            try failure.line().withUnsafeBytes { value in
-                try producer.enqueue(topic: failures, partition: failures.partition(forKey: key), key: key, value: value, headers: headers.copy())
-            }
-        }
+        let writer = TopicWriter<FailureRecord>(producer, topic: names.failures, source: source)
+        guard try writer.enqueue(failure, to: failures) != nil else { return }
+        var slim = failure
+        slim.subject = .row(.object(["omitted_bytes": .number(String(failure.line().count))]))
+        if let oversize = try writer.enqueue(slim, to: failures) { throw oversize }
     }
 
     func send(_ record: RunRecord) async throws {
-        let headers = cloudEvent("rollcall.run", at: record.at) + [KafkaHeader("ce_id", record.id), KafkaHeader("rollcall-run", "\(record.run)")]
-        _ = try await producer.send(topic: names.runs, key: Array(pipeline.utf8), value: record.line(), headers: headers)
+        _ = try await TopicWriter(producer, topic: names.runs, source: source).send(record)
     }
 
     func send(_ alert: AlertRecord) async throws {
-        let headers = cloudEvent("rollcall.alert", at: alert.raisedAt) + [KafkaHeader("ce_id", alert.id)]
-        _ = try await producer.send(topic: names.alerts, key: Array(alert.fingerprint.utf8), value: alert.line(), headers: headers)
+        _ = try await TopicWriter(producer, topic: names.alerts, source: source).send(alert)
     }
 
-    private func cloudEvent(_ type: String, at time: String) -> [KafkaHeader] {
-        [
-            KafkaHeader("ce_specversion", "1.0"), KafkaHeader("ce_type", type), KafkaHeader("ce_source", "/rollcall/extractor/\(pipeline)"),
-            KafkaHeader("ce_time", time), KafkaHeader("content-type", "application/json"),
-        ]
-    }
+    private var source: String { "/rollcall/extractor/\(pipeline)" }
 }

@@ -24,8 +24,10 @@ enum TrippedGuard: Sendable, Equatable {
     var sentence: String {
         switch self {
         case .empty: "the source has no rows"
-        case .shrink(let found, let known, let limit): "the source has \(count(found, "row")) where \(grouped(known)) are known; the guard `shrink: \(limit)` forbids that"
-        case .deletes(let planned, let known, let limit): "\(grouped(planned)) of \(count(known, "known row")) would be deleted; the guard `deletes: \(limit)` forbids that"
+        case .shrink(let found, let known, let limit):
+            "the source has \(count(found, "row")) where \(grouped(known)) are known; the guard `shrink: \(limit)` forbids that"
+        case .deletes(let planned, let known, let limit):
+            "\(grouped(planned)) of \(count(known, "known row")) would be deleted; the guard `deletes: \(limit)` forbids that"
         case .header: "the mapped headers are not those of the last run"
         }
     }

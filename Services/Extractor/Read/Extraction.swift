@@ -2,6 +2,7 @@ import Mapping
 import Pipelines
 import Postgres
 import Records
+import Schema
 import Sources
 
 /// The deciding half of a run: reads the source once and says for every row and every known key what is to be done. Nothing is sent here.
@@ -26,11 +27,12 @@ struct Extraction: Sendable {
 
     /// - Parameter tables: the target tables by stream, as the preflight found them.
     /// - Throws: `SourceError`, `PostgresError`, whatever the pass was stopped with.
-    func read(_ mappings: [StreamMapping], tables: [TargetTable]) async throws -> Outcome {
+    func read(_ mappings: [StreamMapping], tables: [TableDefinition]) async throws -> Outcome {
         var streams: [StreamReading] = []
         for (definition, (mapping, table)) in zip(pipeline.streams, zip(mappings, tables)) {
             let settled = SettledRows(
-                pipeline: pipeline.name, stream: definition.name, table: definition.table, key: definition.key, seesTarget: table.hasPlainKey, seed: seed)
+                pipeline: pipeline.name, stream: definition.name, table: definition.table, key: definition.key, seesTarget: table.hasPlainKey(definition.key),
+                seed: seed)
             let keys = try await database.perform { session in
                 try settled.prepare(session)
                 return try settled.table(session)

@@ -2,6 +2,7 @@ import Hashing
 import Pipelines
 import Postgres
 import Records
+import Schema
 
 /// Reads what the database settled about every key of a stream (`sync_rows`), and whether the target table still has the row.
 ///
@@ -68,7 +69,7 @@ struct SettledRows: Sendable {
 
     private func query() throws -> String {
         let known = """
-            FROM sync_rows r \(seesTarget ? "LEFT JOIN (SELECT \(try recordKey()) AS target_key FROM \(try qualified(table))) t ON t.target_key = r.key" : "")
+            FROM sync_rows r \(seesTarget ? "LEFT JOIN (SELECT \(try recordKey()) AS target_key FROM \(try TableDefinition.quoted(table))) t ON t.target_key = r.key" : "")
             WHERE r.pipeline = current_setting('rollcall.pipeline') AND r.stream = current_setting('rollcall.stream')
             """
         return """
@@ -83,9 +84,4 @@ struct SettledRows: Sendable {
             "replace(replace(replace(\(try Identifier(column).quoted)::text, '%', '%25'), '/', '%2F'), '@', '%40') COLLATE \"C\""
         }.joined(separator: " || '/' || ")
     }
-}
-
-/// A table's name as a pipeline file writes it, with or without its schema, as SQL.
-func qualified(_ table: String) throws -> String {
-    try table.split(separator: ".", omittingEmptySubsequences: false).map { try Identifier(String($0)).quoted }.joined(separator: ".")
 }

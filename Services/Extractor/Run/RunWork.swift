@@ -6,6 +6,7 @@ import Pipelines
 import Postgres
 import Records
 import Reporting
+import Schema
 import Sources
 import Telemetry
 import Topics
@@ -30,8 +31,12 @@ struct RunWork: Sendable {
         try await notices.running()
         for earlier in try await ledger.markBalanced() { try await notices.balanced(earlier) }
 
-        let preflight = try await Preflight(pipeline: pipeline, scope: sync.scope, source: sync.source, database: sync.database).check()
+        let preflight = try await Preflight(
+            pipeline: pipeline, scope: sync.scope, source: sync.source, database: sync.database, migrations: migrations
+        ).check()
         let read = try await extraction().read(preflight.mappings, tables: preflight.tables)
+        let findings = self.findings(preflight, read)
+        for finding in findings where finding.severity == .warn { sync.watch.tell("\(finding)") }
         log.info("Source read", metadata: [LogKeys.rows: "\(read.rows)"])
 
         let decision = try await GuardedPlan(work: self, preflight: preflight, read: read).decide()
@@ -42,7 +47,7 @@ struct RunWork: Sendable {
         try await Emission(work: self, outlets: outlets).send(read)
         try await ledger.markEmitted(run)
         let books = try await settledBooks()
-        return try await close(books, read, preflight, notices)
+        return try await close(books, read, preflight, findings, notices)
     }
 
     /// Stops the work when it was cancelled or its lease is lost; asked after every hundred rows.
@@ -62,6 +67,15 @@ struct RunWork: Sendable {
         ChangeLine(pipeline: pipeline.name, stream: stream.name, run: run, sourceKind: sync.source.kind, extractedAt: extractedAt)
     }
 
+    private var migrations: MigrationFiles { MigrationFiles.load(folder: sync.settings.migrationsPath, pipeline: pipeline.name) }
+
+    /// How the data of this very read fits the tables: a narrow column warns, with its rows and its cure.
+    private func findings(_ preflight: Preflight.Outcome, _ read: Extraction.Outcome) -> [SchemaFinding] {
+        zip(read.streams, preflight.tables).flatMap { stream, table in
+            SchemaCheck.findings(stream.definition, table: table, tallies: stream.fields, migrations: migrations)
+        }
+    }
+
     private func extraction() async -> Extraction {
         Extraction(
             pipeline: pipeline, scope: sync.scope, pass: pass(.decided, total: await sync.source.rowsExpected), database: sync.database,
@@ -79,10 +93,11 @@ struct RunWork: Sendable {
     }
 
     private func close(
-        _ books: RunBooks, _ read: Extraction.Outcome, _ preflight: Preflight.Outcome, _ notices: RunNotices
+        _ books: RunBooks, _ read: Extraction.Outcome, _ preflight: Preflight.Outcome, _ findings: [SchemaFinding],
+        _ notices: RunNotices
     ) async throws -> SyncRun.Result {
         let word = ClosingWord(books: books, isReadComplete: read.certificate.isComplete)
-        let waiting = try await ledger.waiting().map { waitingSentence($0, cure: preflight.cure(for: $0, sync.settings)) }
+        let waiting = try await ledger.waiting().map { waitingSentence($0, cure: findings.cure(for: $0)) }
         let reason = word == .partial ? "The source could not be shown to be complete, so nothing was deleted" : ""
         let summary = ClosingSentence(pipeline: pipeline.name, run: run, word: word, books: books, waiting: waiting, reason: reason).text
         let duration = startedAt.duration(to: .now)

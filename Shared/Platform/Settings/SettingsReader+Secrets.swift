@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 extension SettingsReader {
     /// A secret without which nothing starts: from `NAME`, or from the file that `NAME_FILE` names.
@@ -44,12 +44,12 @@ extension SettingsReader {
 
     /// The text of a secret's file without the line end that editors put at its end.
     private func contents(of path: String, _ name: String) throws(SettingsError) -> String? {
-        let data: Data
-        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-            try refuse("\(name) is `\(path)`, which cannot be read: \(reason(error)); expected a readable file")
+        let bytes: [UInt8]
+        do { bytes = try fileBytes(path) } catch {
+            try refuse("\(name) is `\(path)`, which cannot be read: \(String(cString: strerror(error.rawValue))); expected a readable file")
             return nil
         }
-        guard var text = String(validating: data, as: UTF8.self) else {
+        guard var text = String(validating: bytes, as: UTF8.self) else {
             try refuse("\(name) is `\(path)`, which is not UTF-8 text; expected the secret alone")
             return nil
         }
@@ -63,11 +63,6 @@ extension SettingsReader {
         return text
     }
 
-    private func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        return underlying.map { String(cString: strerror(Int32($0.code))) } ?? "\((error as NSError).code)"
-    }
-
     /// Docker and Kubernetes mount secrets readable for all, into a file system that only the container sees: no warning there.
     private func warnIfShared(_ path: String, _ name: String) {
         guard !path.hasPrefix("/run/secrets/"), !path.hasPrefix("/var/run/secrets/") else { return }
@@ -75,4 +70,27 @@ extension SettingsReader {
         guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
         warn("\(name): other users can read `\(path)` (mode \(String(status.st_mode & 0o777, radix: 8))); `chmod 600` it")
     }
+}
+
+/// An `errno`.
+private struct SystemError: Error {
+    let rawValue: Int32
+}
+
+/// The whole of a small file. Not by Foundation, whose errors do not tell the reason.
+private func fileBytes(_ path: String) throws(SystemError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError(rawValue: errno) }
+    defer { close(descriptor) }
+    let countMax = 1 << 20  // No secret is that long; a device would never end.
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 4096)
+    while bytes.count < countMax {
+        let count = read(descriptor, &piece, piece.count)
+        if count < 0, errno == EINTR { continue }
+        guard count >= 0 else { throw SystemError(rawValue: errno) }
+        if count == 0 { return bytes }
+        bytes += piece[..<count]
+    }
+    throw SystemError(rawValue: EFBIG)
 }

@@ -93,17 +93,22 @@ let package = Package(
             dependencies: ["SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Books", "Lifecycle", "Records", "Signing", "Text"],
             path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
+            name: "StopProbe", dependencies: ["CommandLines", "Lifecycle"], path: "Tests/StopProbe", swiftSettings: strict),
+        .executableTarget(
             name: "StandIns", dependencies: ["TestSupport", "SampleData", "CommandLines", "JSONText", "Lifecycle", "Reporting"], path: "Tests/StandIns",
             swiftSettings: strict),
 
-        tests("JSONText"), tests("YAMLText"), tests("Text"), tests("Hashing"), tests("Signing"), tests("CommandLines"), tests("Settings"),
-        tests("Lifecycle"), tests("Telemetry", ["HTTPClient"]), tests("HTTPClient", ["HTTPServer"]), tests("HTTPServer", ["HTTPClient"]),
-        tests("Kafka", ["Settings"]), tests("Postgres", ["Settings"]),
+        tests("JSONText"), tests("YAMLText"), tests("Text"), tests("Hashing"), tests("Signing"), tests("CommandLines", ["StopProbe"]), tests("Settings"),
+        tests("Lifecycle", ["StopProbe"]), tests("Telemetry", ["CommandLines", "HTTPClient", "JSONText", "Lifecycle", "Settings"]),
+        tests("HTTPClient", ["HTTPServer"]), tests("HTTPServer", ["HTTPClient"]), tests("Kafka", ["Settings"]), tests("Postgres", ["Settings"]),
         tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText", "SampleData"]), tests("Pipelines", ["YAMLText"]),
-        tests("Topics", ["Records", "Kafka", "JSONText"], exclude: ["Golden"]), tests("Books", ["Postgres", "Failures", "Records"]), tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
-        tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]), tests("Reporting", ["JSONText"]),
+        tests("Topics", ["Records", "Kafka", "JSONText"], exclude: ["Golden"]), tests("Books", ["Postgres", "Failures", "Records"]),
+        tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
+        tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]),
+        tests("Reporting", ["CommandLines", "JSONText", "Settings"]),
         tests("SampleData"),
-        tests("Extractor", ["Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData"]),
+        tests(
+            "Extractor", ["Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData"]),
         tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
         tests("Monitor", ["Postgres", "Books", "Failures", "Records", "JSONText", "CommandLines", "Reporting", "Settings", "Telemetry"]),
         .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),

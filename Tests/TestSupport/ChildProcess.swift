@@ -16,13 +16,13 @@ public final class ChildProcess: Sendable {
     private let folder: URL
     private let ending: Mutex<Ending?> = Mutex(nil)
 
-    /// Starts `product` (as in `Package.swift`) from the folder the tests were built into.
+    /// Starts `product` (as in `Package.swift`) from the folder the tests were built into, or the program of that absolute path.
     /// - Parameter environment: the child's whole environment, but for `PATH` and `HOME`, which are passed on.
     public init(_ product: String, _ arguments: [String], environment: [String: String] = [:]) throws {
         name = product
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("rollcall-child-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let path = ChildProcess.productsFolder + "/" + product
+        let path = product.hasPrefix("/") ? product : ChildProcess.productsFolder + "/" + product
         var variables = environment
         for inherited in ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"] where variables[inherited] == nil {
             variables[inherited] = ProcessInfo.processInfo.environment[inherited]
@@ -81,7 +81,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// The folder of the running test bundle, where SwiftPM puts the executables too.
-    static let productsFolder: String = {
+    public static let productsFolder: String = {
         let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? "/proc/self/exe"
         return URL(fileURLWithPath: bundle).resolvingSymlinksInPath().deletingLastPathComponent().path
     }()

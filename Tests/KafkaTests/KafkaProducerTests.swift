@@ -70,6 +70,30 @@ import Testing
         #expect(try await producer.send(topic: topic, key: nil, value: [0x78]).offset == 0)
     }
 
+    @Test func `a limit raised in the settings holds for the topics made with them, too`() async throws {
+        var settings = try TestBroker.shared.settings
+        settings.messageBytesMax = 3_000_000
+        let topic = TestBroker.uniqueName()
+        try await KafkaAdmin(settings).ensureTopics([topic], partitions: 1)
+        let value = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let delivery = try await KafkaProducer(settings).send(topic: topic, key: [1], value: value)
+        #expect(try await KafkaReader(settings).record(delivery.partition, at: delivery.offset)?.value == value)
+    }
+
+    @Test func `many senders at once wait for room in a small queue instead of failing`() async throws {
+        let topic = try await freshTopic(partitions: 2)
+        let producer = try KafkaProducer(TestBroker.shared.settings, queueBytesMax: 8 << 10)
+        try await withThrowingTaskGroup(of: KafkaDelivery.self) { sends in
+            for number in 0..<200 {
+                sends.addTask { try await producer.send(topic: topic, key: Array("\(number)".utf8), value: [UInt8](repeating: 0x78, count: 1000)) }
+            }
+            var deliveries = 0
+            for try await _ in sends { deliveries += 1 }
+            #expect(deliveries == 200)
+        }
+        #expect(try await KafkaReader(TestBroker.shared.settings).records(of: topic).count == 200)
+    }
+
     @Test func `a topic that does not exist is an error with its name`() async throws {
         let producer = try KafkaProducer(TestBroker.shared.settings)
         let name = TestBroker.uniqueName("missing")

@@ -4,12 +4,14 @@ import Lifecycle
 /// Makes topics, and tells what is there.
 public actor KafkaAdmin {
     private let handle: KafkaHandle
+    private let worker: KafkaWorker
     private let messageBytesMax: Int
     private let thread = DedicatedThread(name: "kafka-admin")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     public init(_ settings: KafkaSettings) throws(KafkaError) {
         handle = try KafkaHandle(RD_KAFKA_PRODUCER, try KafkaConfiguration(settings, defaults: ["client.id": "rollcall"], fixed: [:]))
+        worker = KafkaWorker(handle)
         messageBytesMax = settings.messageBytesMax
     }
 
@@ -22,7 +24,6 @@ public actor KafkaAdmin {
         _ names: [String], partitions: Int32, replication: Int32 = -1, configuration: [String: String] = [:], within timeout: Duration = .seconds(30)
     ) async throws -> [String: Int32] {
         let deadline = ContinuousClock.now + timeout
-        let worker = KafkaWorker(handle)
         var counts: [String: Int32] = [:]
         for name in names { counts[name] = try await worker.partitionCount(of: name, within: timeout) }
         let missing = names.filter { counts[$0] == nil }
@@ -43,7 +44,7 @@ public actor KafkaAdmin {
 
     /// How many partitions a topic has; nil when it does not exist.
     public func partitionCount(of topic: String, within timeout: Duration = .seconds(10)) async throws -> Int32? {
-        try await KafkaWorker(handle).partitionCount(of: topic, within: timeout)
+        try await worker.partitionCount(of: topic, within: timeout)
     }
 
     /// Deletes topics; one that is not there is no error.
@@ -64,6 +65,11 @@ public actor KafkaAdmin {
     private func create(
         _ names: [String], _ partitions: Int32, _ replication: Int32, _ configuration: [String: String], within timeout: Duration
     ) throws {
+        var configuration = configuration
+        // Brokers take batches of 1,048,588 bytes unless told otherwise; a larger limit of ours must be the topic's too.
+        if messageBytesMax > 1_000_000, configuration["max.message.bytes"] == nil {
+            configuration["max.message.bytes"] = String(messageBytesMax + recordOverheadBytes)
+        }
         var reason = [CChar](repeating: 0, count: 512)
         var requests: [OpaquePointer?] = []
         defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }

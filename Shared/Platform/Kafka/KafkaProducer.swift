@@ -15,7 +15,7 @@ public final class KafkaProducer: Sendable {
     private let topics = Mutex<[String: KafkaTopic]>([:])
     /// The largest key and value together, in bytes; as the settings say.
     public let messageBytesMax: Int
-    /// How long `enqueue` waits for room before it gives up.
+    /// How long `enqueue` and `send` wait for room before they give up.
     private let patience: Duration
 
     /// - Parameters:
@@ -64,7 +64,18 @@ public final class KafkaProducer: Sendable {
         topic name: String, key: [UInt8]?, value: [UInt8]?, headers: [KafkaHeader] = []
     ) async throws -> KafkaDelivery {
         let topic = try await topic(name)
-        return try await withCheckedThrowingContinuation { continuation in
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try await sendOnce(topic, key, value, headers)
+            } catch let error as KafkaError where error.code == KafkaError.queueFullCode && ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    private func sendOnce(_ topic: KafkaTopic, _ key: [UInt8]?, _ value: [UInt8]?, _ headers: [KafkaHeader]) async throws -> KafkaDelivery {
+        try await withCheckedThrowingContinuation { continuation in
             let waiter = Unmanaged.passRetained(DeliveryWaiter(continuation))
             do {
                 try bytes(of: key) { key in
@@ -167,7 +178,7 @@ public final class KafkaProducer: Sendable {
 }
 
 /// What a record's framing, key and headers add to its value; the broker's own limit counts the whole batch.
-private let recordOverheadBytes = 16 << 10
+let recordOverheadBytes = 16 << 10
 
 /// librdkafka takes a nil pointer for null, whatever the length: an empty key or value needs some address.
 private func address(_ bytes: UnsafeRawBufferPointer?, or some: OpaquePointer) -> UnsafeMutableRawPointer? {

@@ -4,6 +4,7 @@ import Lifecycle
 /// Reads single records and whole topics without joining a group: for the loader's continuity check, for tools and for tests.
 public actor KafkaReader {
     private let handle: KafkaHandle
+    private let worker: KafkaWorker
     private let thread = DedicatedThread(name: "kafka-reader")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -17,6 +18,7 @@ public actor KafkaReader {
             ])
         handle = try KafkaHandle(RD_KAFKA_CONSUMER, configuration)
         rd_kafka_poll_set_consumer(handle.pointer)
+        worker = KafkaWorker(handle)
     }
 
     /// The record at exactly this offset; nil when the broker has none there (retention, compaction, a topic created anew, the end).
@@ -72,7 +74,7 @@ public actor KafkaReader {
 
     /// Every record of a topic, in the order of partition and offset; for topics that fit in memory.
     public func records(of topic: String, within timeout: Duration = .seconds(10)) async throws -> [KafkaRecord] {
-        guard let count = try await KafkaWorker(handle).partitionCount(of: topic, within: timeout) else {
+        guard let count = try await worker.partitionCount(of: topic, within: timeout) else {
             throw KafkaError(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, "topic \(topic) does not exist")
         }
         var records: [KafkaRecord] = []
@@ -86,12 +88,12 @@ public actor KafkaReader {
 
     /// Low and high watermark of a partition. (Tansu's high one leaves out the last batch: an end is proven by reading up to it.)
     public func watermarks(of partition: KafkaPartition, within timeout: Duration = .seconds(10)) async throws -> KafkaWatermarks {
-        try await KafkaWorker(handle).watermarks(of: partition, within: timeout)
+        try await worker.watermarks(of: partition, within: timeout)
     }
 
     /// How many partitions a topic has; nil when the brokers do not know it.
     public func partitionCount(of topic: String, within timeout: Duration = .seconds(10)) async throws -> Int32? {
-        try await KafkaWorker(handle).partitionCount(of: topic, within: timeout)
+        try await worker.partitionCount(of: topic, within: timeout)
     }
 
     private func assign(_ starts: [KafkaPartition: KafkaStart]) throws(KafkaError) {

@@ -1,5 +1,5 @@
 /// The first `"`, `\` or control character at or after `start`, or the end.
-func endOfPlainRun(_ bytes: Span<UInt8>, from start: Int) -> Int {
+public func endOfPlainRun(_ bytes: Span<UInt8>, from start: Int) -> Int {
     var index = start
     // Eight bytes at once: a byte's high bit is set in `stop` where it equals `"` or `\`, or is below 0x20.
     let ones: UInt64 = 0x0101_0101_0101_0101

@@ -1,0 +1,43 @@
+import Records
+
+/// One change of a batch; its values lie in the batch's arena.
+struct ScannedChange {
+    /// Index of its stream in the pipeline.
+    var stream: Int
+    var sequence: Records.Sequence
+    var operation: ChangeRecord.Operation
+    /// Only some of the mapped columns are carried; supersedes nothing (invariant 6).
+    var isPartial: Bool
+    /// 1 is the first load.
+    var attempt: Int
+    /// Of the fields carried; nil for a delete.
+    var hash: Int64?
+    /// `record_key`: the key's values joined and percent-encoded.
+    var key: ArenaSlice
+    /// Where its values begin among the batch's `fields`: one for each column of the stream's layout, the key's first.
+    var firstField: Int
+    /// Some value holds U+0000, which PostgreSQL's text cannot.
+    var holdsNUL = false
+    /// A carried column that the pipeline's file does not map.
+    var unmappedColumn: String?
+
+    var run: Int64 { sequence.run }
+    var isFirstAttempt: Bool { attempt == 1 }
+}
+
+/// Changes read into one arena: what a scan fills and a transaction applies.
+struct ScannedBatch: ~Copyable {
+    var arena = BatchArena()
+    /// For each change one slice per column of its stream's layout.
+    var fields: [ArenaSlice] = []
+    var changes: [ScannedChange] = []
+
+    /// Forgets the changes and keeps the memory.
+    mutating func removeAll() {
+        arena.removeAll()
+        fields.removeAll(keepingCapacity: true)
+        changes.removeAll(keepingCapacity: true)
+    }
+
+    func key(_ change: ScannedChange) -> String { arena.string(change.key) }
+}

@@ -1,0 +1,302 @@
+import Foundation
+import Kafka
+import Lifecycle
+import Pipelines
+import Postgres
+import Records
+import Telemetry
+import Topics
+
+/// Applies one pipeline's changes to its tables until it is cancelled.
+///
+/// It has a thread, a session and a membership of the group of its own, so that pipelines neither wait nor fail together. Everything it knows
+/// of its progress it can read again from the database; whatever goes wrong, it gives up what is in hand and goes on from there (invariant 1).
+actor ChangeApplier: Service {
+    private let thread = DedicatedThread(name: "loader")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    let pipeline: PipelineDefinition
+    let settings: LoaderSettings
+    let announcer: Announcer
+    let books: PartitionBooks
+    let consumer: KafkaConsumer
+    let topic: String
+    let log: Logger
+    let metrics: LoaderMetrics
+    let readiness: Readiness
+
+    // What follows is of the present session.
+    var session: PostgresSession?
+    let prepared = PreparedStatements()
+    let fast: FastBatch
+    var targets: [Int: (target: StreamTarget, statements: TargetStatements)] = [:]
+    var sent: [SentBatch] = []
+
+    // What follows is of the present assignment.
+    var epoch: UInt64?
+    /// An assignment that was given up: what still comes of it is dropped.
+    var staleEpoch: UInt64?
+    var queues: [Int32: PartitionQueue] = [:]
+    var lastServed: Int32 = -1
+
+    var scanner: ChangeScanner
+    var scanned = ScannedBatch()
+    var cut: BatchCut
+    var suspicions = Suspicions()
+    /// What keeps batches from committing, while it does.
+    var trouble: Trouble?
+    var commitsSinceTrouble = false
+
+    /// - Throws: `KafkaError` when the settings make no consumer.
+    init(_ pipeline: PipelineDefinition, _ settings: LoaderSettings, readiness: Readiness, metrics: LoaderMetrics, log: Logger) throws {
+        var log = log
+        log.metadata[LogKeys.pipeline] = pipeline.name
+        let names = TopicNames(prefix: settings.topicPrefix, pipeline: pipeline.name)
+        let announcer = try Announcer(pipeline: pipeline.name, names: names, settings: settings.kafka, log: log)
+        let books = PartitionBooks(
+            pipeline: pipeline.name, database: PostgresConnection(settings.database), reader: try KafkaReader(settings.kafka), announcer: announcer, log: log)
+        var tuning = KafkaConsumerTuning()
+        tuning.sessionTimeout = settings.groupSessionTimeout
+        let notices = log
+        consumer = try KafkaConsumer(
+            settings.kafka, group: "\(settings.topicPrefix).\(pipeline.name).loader", topics: [names.changes], owner: books, tuning: tuning
+        ) {
+            notices.warning("Kafka", metadata: [LogKeys.reason: $0.description])
+        }
+        (self.pipeline, self.settings, self.announcer, self.books, self.log) = (pipeline, settings, announcer, books, log)
+        (self.metrics, self.readiness, topic) = (metrics, readiness, names.changes)
+        fast = FastBatch(pipeline: pipeline.name, prepared: prepared)
+        scanner = ChangeScanner(pipeline: pipeline.name, layouts: pipeline.streams.map { StreamLayout($0) })
+        cut = BatchCut(rowsMax: settings.batchRowsMax)
+    }
+
+    func run() async throws {
+        books.whenRevoked { [weak self] in await self?.letGo() }
+        let opening = Task { [announcer, log] in
+            do { try await announcer.open() } catch { log.warning("Outcomes will not be told", metadata: [LogKeys.reason: "\(error)"]) }
+        }
+        defer { opening.cancel() }
+        do {
+            while !Task.isCancelled {
+                do { try await step() } catch { try await recover(from: error) }
+                if commitsSinceTrouble { await troubleIsOver() }
+            }
+        } catch is CancellationError {
+            log.info("Asked to stop")
+        }
+        await finish()
+    }
+
+    /// SIGTERM: what was sent is answered, what was not is read again by whoever comes next.
+    private func finish() async {
+        do { while !sent.isEmpty { try readAnswers() } } catch { log.info("Stopped while PostgreSQL was away", metadata: [LogKeys.reason: "\(error)"]) }
+        await consumer.close()
+        await announcer.close()
+    }
+
+    /// Partitions go to another loader: nothing that was not sent will be.
+    private func letGo() {
+        queues = [:]
+        do { while !sent.isEmpty { try readAnswers() } } catch { loseSession() }
+    }
+
+    /// The next thing there is to do.
+    private func step() async throws {
+        if session == nil { try openSession() }
+        try takeRecords()
+        if let partition = nextPartition() {
+            if sent.count >= settings.batchesInFlightMax { try readAnswers() } else { try await applyNext(of: partition) }
+        } else if !sent.isEmpty {
+            try readAnswers()
+        } else {
+            try await waitForRecords()
+        }
+    }
+
+    // MARK: Records
+
+    private func takeRecords() throws {
+        while queues.values.reduce(0, { $0 + $1.count }) < settings.batchRowsMax * settings.batchesInFlightMax, let batch = try consumer.readyBatch(upTo: 500) {
+            take(batch)
+        }
+    }
+
+    private func waitForRecords() async throws {
+        let isLingering = queues.values.contains { $0.count > 0 }
+        let batch = try await consumer.nextBatch(upTo: 500, within: isLingering ? settings.linger : .seconds(1))
+        take(batch)
+        if isLingering, batch.isEmpty { lingered = true }
+        readiness.ready("kafka")
+    }
+
+    /// The linger is over: a batch goes though it is not full.
+    var lingered = false
+
+    private func take(_ batch: KafkaBatch) {
+        if batch.epoch != epoch, batch.epoch != staleEpoch, let positions = books.positions(of: batch.epoch) { begin(batch.epoch, positions) }
+        guard batch.epoch == epoch else { return }
+        for message in batch {
+            queues[message.partition]?.append(RawRecord(offset: message.offset, key: message.key, value: message.value, owner: batch))
+        }
+    }
+
+    private func begin(_ epoch: UInt64, _ positions: [Int32: PartitionPosition]) {
+        self.epoch = epoch
+        queues = positions.mapValues { PartitionQueue(at: $0) }
+        log.info("Partitions assigned", metadata: [LogKeys.partition: positions.keys.sorted().map { "\($0)" }.joined(separator: ",")])
+    }
+
+    /// The partition whose turn it is: round robin over those with a full batch, or with anything while nothing is under way.
+    private func nextPartition() -> Int32? {
+        let rowsMax = settings.batchRowsMax
+        let ready = queues.filter {
+            !$0.value.isStopped && ($0.value.count >= rowsMax || ($0.value.count > 0 && sent.isEmpty && (lingered || settings.linger == .zero)))
+        }
+        let partitions = ready.keys.sorted()
+        return partitions.first { $0 > lastServed } ?? partitions.first
+    }
+
+    // MARK: Batches
+
+    private func applyNext(of partition: Int32) async throws {
+        guard let queue = queues[partition], let session else { return }
+        lastServed = partition
+        lingered = false
+        let limit = suspicions.rowsMax(of: partition, at: queue.position.next) ?? settings.batchRowsMax
+        let records = queue.first(limit)
+        switch scanner.cut(records, with: &cut, into: &scanned) {
+        case .empty: try await refuse(nil, records, partition, queue, session)
+        case .unusable(.newerFormat(let error)): await stop(partition, at: queue.position.next, error)
+        case .unusable(let problem): try await refuse(problem, records, partition, queue, session)
+        case .changes(let count):
+            let records = Array(records.prefix(count))
+            let stream = scanned.changes[0].stream
+            let (target, statements) = try target(stream, session)
+            let isSuspect = suspicions.rowsMax(of: partition, at: queue.position.next) != nil
+            let maySend = queue.decidesNext == 0 && !cut.repeatsKey && settings.pauseBeforeCommit == .zero && !isSuspect
+            if maySend, let plan = target.fastPlan(scanned) {
+                try await send(plan, records, partition, queue.position, target, statements, session)
+            } else {
+                try await decide(records, partition, target)
+            }
+        }
+    }
+
+    private func range(_ records: [RawRecord], _ partition: Int32, _ position: PartitionPosition, lastID: String) -> BatchRange {
+        BatchRange(
+            topic: topic, partition: partition, generation: position.generation, from: position.next, next: records[records.count - 1].offset + 1,
+            lastID: lastID)
+    }
+
+    private func send(
+        _ plan: FastPlan, _ records: [RawRecord], _ partition: Int32, _ position: PartitionPosition, _ target: StreamTarget, _ statements: TargetStatements,
+        _ session: PostgresSession
+    ) async throws {
+        let last = scanned.changes[records.count - 1]
+        let range = range(records, partition, position, lastID: target.layout.id(of: scanned.key(last), last.sequence))
+        var failures: [(change: ScannedChange, report: FailureReport)] = []
+        for (index, problem) in plan.failures {
+            let change = try ChangeRecord(parsing: Array(records[index].value ?? UnsafeRawBufferPointer(start: nil, count: 0)))
+            let report = FailureReport(problem, of: change, table: target.definition.table, at: records[index].offset, in: range, now: .now)
+            failures.append((scanned.changes[index], report))
+        }
+        if !failures.isEmpty {
+            let before = epoch
+            try await announcer.report(failures.map(\.report.record))  // Invariant 2: before COMMIT is on its way.
+            // While the broker was awaited, the partition may have gone to another loader.
+            guard epoch == before, queues[partition]?.position == position, self.session === session else { return }
+        }
+        let missing = fast.missing(rows: plan.rows.count, target, statements, keepsBlanks: plan.keepsBlanks)
+        if !missing.isEmpty {
+            while !sent.isEmpty { try readAnswers() }
+            guard queues[partition]?.position == position else { return }  // An answer put a batch back, and this one behind it.
+            try session.exitPipelineMode()
+            for (name, sql) in missing { try prepared.prepare(name, sql, in: session) }
+            try session.enterPipelineMode()
+        }
+        sent.append(
+            try fast.send(
+                &scanned, rows: plan.rows, failures: failures, keepsBlanks: plan.keepsBlanks, target, range: range, records: records,
+                rowsMax: statements.rowsMax, in: session))
+        queues[partition]?.drop(records.count, next: range.next)
+    }
+
+    private func decide(_ records: [RawRecord], _ partition: Int32, _ target: StreamTarget) async throws {
+        guard let session, let position = queues[partition]?.position else { return }
+        if !sent.isEmpty {
+            while !sent.isEmpty { try readAnswers() }
+            return  // The next step cuts the batch anew: an answer may have put others before it.
+        }
+        let rows = scanned.changes.indices.map { scanned.row($0, columns: target.columns.count) }
+        let last = scanned.changes[records.count - 1]
+        let range = range(records, partition, position, lastID: target.layout.id(of: scanned.key(last), last.sequence))
+        var decider = DecidingBatch(pipeline: pipeline.name, session: session, sink: announcer, pauseBeforeCommit: settings.pauseBeforeCommit)
+        let accusation = suspicions.accused(partition, at: position.next)
+        let neighbours = accusation == nil ? [] : neighbours(of: partition, stream: scanned.changes[0].stream, target)
+        let applied = try await inTransactions(session, of: range, rows: rows.count) {
+            // Invariant 8: a row that alone aborts, while its neighbours would commit, fails.
+            if let accusation, !neighbours.isEmpty, try decider.wouldLand(neighbours, target) { decider.condemned = .aborts(accusation) }
+            return try await decider.apply(rows, from: records, target, range: range)
+        }
+        committed(applied, path: "deciding")
+        guard queues[partition]?.position == position else { return }
+        queues[partition]?.drop(records.count, next: range.next)
+        if let more = queues[partition]?.decidesNext, more > 0 { queues[partition]?.decidesNext = more - 1 }
+    }
+
+    /// The changes behind the oldest one, for a trial.
+    private func neighbours(of partition: Int32, stream: Int, _ target: StreamTarget) -> [ChangeRow] {
+        guard let queue = queues[partition] else { return [] }
+        var batch = ScannedBatch()
+        var cut = BatchCut(rowsMax: 10)
+        guard case .changes = scanner.cut(queue.first(11).dropFirst(), with: &cut, into: &batch) else { return [] }
+        return batch.changes.indices.filter { batch.changes[$0].stream == stream }.map { batch.row($0, columns: target.columns.count) }
+    }
+
+    /// Runs what speaks to PostgreSQL one statement at a time, and notes what its failure tells.
+    private func inTransactions<Value: Sendable>(_ session: PostgresSession, of range: BatchRange, rows: Int, _ work: () async throws -> Value) async throws
+        -> Value
+    {
+        try session.exitPipelineMode()
+        do {
+            let value = try await work()
+            try session.enterPipelineMode()
+            return value
+        } catch {
+            if session.isOpen { try session.enterPipelineMode() }
+            guard let error = error as? PostgresError else { throw error }
+            try note(error, of: range, rows: rows, wasDeciding: true)
+            throw Redo()
+        }
+    }
+
+    /// A record that cannot be applied at all goes alone.
+    private func refuse(
+        _ problem: RecordProblem?, _ records: ArraySlice<RawRecord>, _ partition: Int32, _ queue: PartitionQueue, _ session: PostgresSession
+    ) async throws {
+        if !sent.isEmpty {
+            while !sent.isEmpty { try readAnswers() }
+            return
+        }
+        guard let record = records.first else { return }
+        let range = range([record], partition, queue.position, lastID: recordIdentity(record.value.map { Array($0) }))
+        let unusable = UnusableRecord(pipeline: pipeline.name, session: session, sink: announcer)
+        committed(try await inTransactions(session, of: range, rows: 1) { try await unusable.refuse(record, problem, in: range) }, path: "unusable")
+        queues[partition]?.drop(1, next: range.next)
+    }
+
+    private func stop(_ partition: Int32, at offset: Int64, _ error: RecordError) async {
+        queues[partition]?.stop()
+        readiness.notReady("partition-\(partition)", error.description)
+        announcer.alert(
+            .newerFormat(KafkaPartition(topic: topic, partition: partition), pipeline: pipeline.name, offset: offset, problem: error.description))
+    }
+
+    func committed(_ applied: AppliedBatch, path: String) {
+        metrics.committed(applied, pipeline: pipeline.name, path: path)
+        suspicions.committed(applied.range.partition)
+        consumer.commit([KafkaPartition(topic: topic, partition: applied.range.partition): applied.range.next])
+        announcer.outcome(OutcomeRecord(applied, pipeline: pipeline.name))
+        commitsSinceTrouble = true
+    }
+}

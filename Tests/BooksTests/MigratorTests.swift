@@ -53,7 +53,8 @@ import Testing
             let other = try database.session()
             try other.query("SELECT pg_advisory_lock($1::integer, 0)", [.integer(Int64(FenceLock.lockClass))])
             let files = try books()
-            let migrating = Task { try Migrator(database.session()).apply(files, of: .books).count }
+            let connection = PostgresConnection(database.settings())  // Waits on a thread of its own.
+            let migrating = Task { try await connection.perform { try Migrator($0).apply(files, of: .books).count } }
             try await eventually("the migrator waits for the lock") {
                 try other.query(
                     "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"

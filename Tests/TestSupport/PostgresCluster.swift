@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Synchronization
 
@@ -8,7 +9,7 @@ public struct PostgresCluster: Sendable {
 
     /// Starts a cluster that ends, and whose folder goes, when `body` returns; also when this process is killed.
     @discardableResult public static func with<Value>(settings: [String] = [], _ body: (PostgresCluster) async throws -> Value) async throws -> Value {
-        let cluster = try start(settings: settings)
+        let cluster = try await start(settings: settings)
         do {
             let value = try await body(cluster)
             try cluster.end()
@@ -28,32 +29,35 @@ public struct PostgresCluster: Sendable {
     public func start() throws { _ = try Script.run("ops/postgres", ["start", directory.path]) }
 
     /// The server that all scratch databases of this process share; it ends with the process.
-    static func shared() throws -> String {
-        try sharedAddress.withLock { address in
-            if let address { return address }
-            if let given = ProcessInfo.processInfo.environment["ROLLCALL_TEST_DATABASE_URL"] {
-                address = given
-                return given
-            }
-            let url = try start(settings: []).url
-            address = url
-            return url
-        }
+    static func shared() async throws -> String { try await sharedAddress.value }
+
+    private static let sharedAddress = Task {
+        if let given = ProcessInfo.processInfo.environment["ROLLCALL_TEST_DATABASE_URL"] { return given }
+        return try await start(settings: []).url
     }
 
-    private static let sharedAddress = Mutex<String?>(nil)
-
-    private static func start(settings: [String]) throws -> PostgresCluster {
+    private static func start(settings: [String]) async throws -> PostgresCluster {
         let directory = FileManager.default.temporaryDirectory.appending(path: "rollcall-postgres-\(UUID().uuidString)")
-        try Guardian.watch(directory, stoppedBy: "ops/postgres")
         // Nothing here has to survive the machine, only the server's own crashes: those lose nothing without fsync.
-        let url = try Script.run("ops/postgres", ["start", directory.path, "fsync=off", "full_page_writes=off"] + settings)
+        let arguments = ["start", directory.path, "fsync=off", "full_page_writes=off"] + settings
+        let url = try await offThePool {
+            try Guardian.watch(directory, stoppedBy: "ops/postgres")
+            return try Script.run("ops/postgres", arguments)
+        }
         return PostgresCluster(url: url, directory: directory)
     }
 
     private func end() throws {
         try stop()
         try FileManager.default.removeItem(at: directory)
+    }
+}
+
+/// Runs what blocks on a thread of Dispatch: the cooperative pool has as many threads as the machine has cores, and a few tests that wait for
+/// servers and databases to be made would leave no other test a thread.
+func offThePool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { done in
+        DispatchQueue.global().async { @Sendable in done.resume(with: Result { try work() }) }
     }
 }
 

@@ -21,19 +21,17 @@ public struct ScratchDatabase: Sendable {
     @discardableResult public static func with<Value>(
         migrated: Bool = true, on server: PostgresCluster? = nil, _ body: (ScratchDatabase) async throws -> Value
     ) async throws -> Value {
-        let address = try server?.url ?? PostgresCluster.shared()
+        let address = if let server { server.url } else { try await PostgresCluster.shared() }
         let name = "scratch_" + UUID().uuidString.lowercased().replacing("-", with: "")
-        let template = migrated ? try BooksTemplate.prepare(at: address) : "template0"
-        try maintain(address) { try $0.query("CREATE DATABASE \(name) TEMPLATE \(template)") }
-        let database = ScratchDatabase(name: name, url: replacingDatabase(of: address, by: name))
-        do {
-            let value = try await body(database)
-            try maintain(address) { try $0.query("DROP DATABASE \(name) WITH (FORCE)") }
-            return value
-        } catch {
-            try maintain(address) { try $0.query("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
-            throw error
+        try await offThePool {
+            let template = migrated ? try BooksTemplate.prepare(at: address) : "template0"
+            try maintain(address) { _ = try $0.query("CREATE DATABASE \(name) TEMPLATE \(template)") }
         }
+        let database = ScratchDatabase(name: name, url: replacingDatabase(of: address, by: name))
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(database)) } catch { outcome = .failure(error) }
+        try await offThePool { try maintain(address) { _ = try $0.query("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") } }
+        return try outcome.get()
     }
 
     /// Runs `work` on the server's own database, from which others are made.

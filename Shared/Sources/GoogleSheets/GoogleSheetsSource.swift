@@ -91,7 +91,7 @@ public final class GoogleSheetsSource: Source {
         let count = opened.values.blocks[0].rowStarts.count
         var row = SourceRow()
         for index in definition.headerRow..<max(definition.headerRow, count) {
-            if index % 256 == 0 { try Task.checkCancellation() }
+            if (index - definition.headerRow) % 256 == 0 { try Task.checkCancellation() }
             try fill(&row, from: opened, at: index)
             try take(row)
         }
@@ -211,7 +211,7 @@ extension SourceRow {
         switch cell {
         case .null: appendEmpty()
         case .number(let digits): append(.number, values.body[digits])
-        case .boolean(let value): append(.boolean, value ? SheetValues.true : SheetValues.false)
+        case .boolean(let value): append(.boolean, (value ? "true" : "false").utf8)
         case .string(let range, _) where range.isEmpty: appendEmpty()
         case .string(let range, hasEscapes: false): append(isSheetError(values.body[range]) ? .error : .text, values.body[range])
         case .string(_, hasEscapes: true):

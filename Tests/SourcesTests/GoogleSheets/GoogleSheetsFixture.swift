@@ -35,7 +35,7 @@ func readAll(_ source: GoogleSheetsSource) async throws -> (rows: [ReadRow], cer
             case .empty: .empty
             case .text: SheetCell(.text(text), shown: shown)
             case .number: SheetCell(.number(text), shown: shown)
-            case .boolean: SheetCell(.boolean(text == "TRUE"), shown: shown)
+            case .boolean: SheetCell(.boolean(text == "true"), shown: shown)
             case .error: SheetCell(.error(text), shown: shown)
             }
         }

@@ -1,0 +1,22 @@
+import FoundationEssentials
+
+/// A folder of a test's own under the system's temporary one; gone when the last reference to it is.
+public final class ScratchFolder: Sendable {
+    public let path: String
+
+    public init() throws {
+        let url = FileManager.default.temporaryDirectory.appending(path: "rollcall-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        path = url.path(percentEncoded: false)
+    }
+
+    /// Writes a file, in place of one of that name if there is one.
+    /// - Returns: its path.
+    @discardableResult public func write(_ bytes: [UInt8], to name: String) throws -> String {
+        let file = path + "/" + name
+        try Data(bytes).write(to: URL(filePath: file))
+        return file
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -32,7 +32,7 @@ final class CSVDecoder {
         let result = iconv(conversion, &from, &fromLeft, &to, &toLeft)
         let code = errno
         let stop: Stop =
-            if Int(bitPattern: UInt(result)) != -1 { .done } else if code == E2BIG { .outputFull } else if code == EINVAL { .cut } else { .undecodable }
+            if result != -1 { .done } else if code == E2BIG { .outputFull } else if code == EINVAL { .cut } else { .undecodable }
         return (input.count - fromLeft, output.count - toLeft, stop)
     }
 }

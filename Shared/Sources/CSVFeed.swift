@@ -13,9 +13,8 @@ struct CSVFeed: ~Copyable {
     private var input: [UInt8] = []
     /// What of `input` is still to be decoded.
     private var waiting = 0..<0
-    private static let inputBytes = 256 << 10
 
-    init(_ definition: CSVDefinition) throws(SourceError) {
+    init(_ definition: CSVDefinition, pieceBytes: Int) throws(SourceError) {
         var file = try StableFile(path: definition.path)
         let encoding: CSVEncoding
         switch CSVEncoding.decide(definition.encoding, beginning: try file.beginning(4)) {
@@ -29,7 +28,7 @@ struct CSVFeed: ~Copyable {
                 throw SourceError(
                     .unreachable, place: definition.path, "this machine's C library cannot read \(name); install its gconv modules (Debian: libc6)")
             }
-            input = [UInt8](repeating: 0, count: Self.inputBytes)
+            input = [UInt8](repeating: 0, count: pieceBytes)
         }
         var mark = [UInt8](repeating: 0, count: encoding.markLength)
         _ = try Self.read(&file, &mark, from: 0)  // The mark belongs to no cell; its length is known to be there.

@@ -3,9 +3,14 @@ import Pipelines
 
 /// Reads the records of one CSV file, once, from its beginning, in constant memory.
 struct CSVReader: ~Copyable {
-    /// Longest record read; a missing quote must not pull the whole file into memory (invariant 11).
-    static let recordBytesMax = 16 << 20
-    static let pieceBytes = 256 << 10
+    /// How much is held in memory; less than the default is for tests, which want records cut everywhere and limits met soon.
+    struct Limits {
+        /// Read at once; at least 64.
+        var pieceBytes = 256 << 10
+        /// Longest record read: a missing quote must not pull the whole file into memory (invariant 11).
+        var recordBytesMax = 16 << 20
+    }
+
     private static let cellsMax = 1 << 16
 
     private(set) var feed: CSVFeed
@@ -18,6 +23,7 @@ struct CSVReader: ~Copyable {
     var width: Int?
 
     private let path: String
+    private let limits: Limits
     private let scanner: CSVScanner
     private var memory: UnsafeMutableRawBufferPointer
     private var begin = 0
@@ -25,11 +31,11 @@ struct CSVReader: ~Copyable {
     private var isAtEnd = false
     private var cells: UnsafeMutableBufferPointer<SourceRow.Cell>
 
-    init(_ definition: CSVDefinition) throws(SourceError) {
-        path = definition.path
+    init(_ definition: CSVDefinition, _ limits: Limits) throws(SourceError) {
+        (path, self.limits) = (definition.path, limits)
         scanner = CSVScanner(delimiter: definition.delimiter)
-        feed = try CSVFeed(definition)
-        memory = Self.memory(Self.pieceBytes)
+        feed = try CSVFeed(definition, pieceBytes: limits.pieceBytes)
+        memory = Self.memory(limits.pieceBytes)
         cells = .allocate(capacity: 256)
     }
 
@@ -40,7 +46,17 @@ struct CSVReader: ~Copyable {
 
     /// Fills `row` with the next record; its number is the line it begins on.
     /// - Returns: false after the last one.
+    /// - Throws: what is wrong with the file, unless it is being written, which then explains what is wrong.
     mutating func next(into row: inout SourceRow) throws(SourceError) -> Bool {
+        do {
+            return try parse(into: &row)
+        } catch {
+            try feed.file.checkUnchanged()
+            throw error
+        }
+    }
+
+    private mutating func parse(into row: inout SourceRow) throws(SourceError) -> Bool {
         while true {
             guard begin < end || !isAtEnd else { return false }
             let ahead = UnsafeMutableRawBufferPointer(rebasing: memory[begin..<end])
@@ -87,7 +103,7 @@ struct CSVReader: ~Copyable {
     private mutating func refill() throws(SourceError) {
         let left = end - begin
         if left > memory.count / 2 {
-            guard left < Self.recordBytesMax else { throw problem(.tooLong(bytesMax: Self.recordBytesMax), line: line, cell: nil) }
+            guard left < limits.recordBytesMax else { throw problem(.tooLong(bytesMax: limits.recordBytesMax), line: line, cell: nil) }
             let larger = Self.memory((memory.count - CSVScanner.padding) * 2)
             larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[begin..<end]))
             memory.deallocate()

@@ -48,7 +48,7 @@ struct CSVScanner {
         let lineFeeds = SIMD16(repeating: Self.lineFeed), returns = SIMD16(repeating: Self.carriageReturn)
         let zeros = SIMD16<UInt8>(repeating: 0)
         var seen = zeros
-        var found = 0, cellStart = 0, contentStart = 0, closedAt = -1, second = -1, lineBreaks = 0
+        var found = 0, cellStart = 0, contentStart = 0, closedAt = -1, second = -1, lineBreaks = 0, breaksBeforeQuote = 0
         var isQuoted = false, holdsQuotes = false
 
         @inline(__always) func endCell(_ at: Int) -> Bool {
@@ -83,7 +83,7 @@ struct CSVScanner {
                         if at == second { continue }
                         if !isQuoted {
                             if at != cellStart { return .problem(.strayQuote, at: at, lineBreaks: lineBreaks, cell: found) }
-                            isQuoted = true
+                            (isQuoted, breaksBeforeQuote) = (true, lineBreaks)
                             contentStart = at + 1
                             continue
                         }
@@ -126,7 +126,7 @@ struct CSVScanner {
             block += 16
         }
         guard atEnd else { return .needsMore }
-        if isQuoted { return .problem(.openQuote, at: contentStart - 1, lineBreaks: lineBreaks, cell: found) }
+        if isQuoted { return .problem(.openQuote, at: contentStart - 1, lineBreaks: breaksBeforeQuote, cell: found) }
         if !endCell(count) { return .tooManyCells(lineBreaks: lineBreaks) }
         return .record(
             Record(

@@ -12,6 +12,7 @@ public final class CSVSource: Source {
     public let kind = "csv"
     private let definition: CSVDefinition
     private let name: String
+    private let limits: CSVReader.Limits
     private let state = Mutex(State())
 
     private struct State {
@@ -21,13 +22,15 @@ public final class CSVSource: Source {
         var rowsExpected: Int?
     }
 
-    public init(_ definition: CSVDefinition) {
-        self.definition = definition
+    public convenience init(_ definition: CSVDefinition) { self.init(definition, CSVReader.Limits()) }
+
+    init(_ definition: CSVDefinition, _ limits: CSVReader.Limits) {
+        (self.definition, self.limits) = (definition, limits)
         name = definition.path.split(separator: "/").last.map(String.init) ?? definition.path
     }
 
     public func open() async throws -> [String] {
-        var reader = try CSVReader(definition)
+        var reader = try CSVReader(definition, limits)
         var row = SourceRow()
         let header = try readHeader(&reader, &row)
         let (stamp, expected) = (reader.feed.file.stamp, reader.recordsGuessed)
@@ -38,7 +41,7 @@ public final class CSVSource: Source {
     public func rows(_ take: (borrowing SourceRow) throws -> Void) async throws -> ReadCertificate {
         if state.withLock({ $0.header == nil }) { _ = try await open() }
         let known = state.withLock { $0 }
-        var reader = try CSVReader(definition)
+        var reader = try CSVReader(definition, limits)
         guard reader.feed.file.stamp == known.stamp else { throw StableFile.changed(definition.path) }
         var row = SourceRow()
         let header = try readHeader(&reader, &row)
@@ -53,7 +56,7 @@ public final class CSVSource: Source {
             try take(row)
             rows += 1
         }
-        try reader.feed.file.checkStable()
+        try reader.feed.file.checkReadWhole()
         let hash = reader.feed.file.contentHash
         guard known.contentHash == nil || known.contentHash == hash else { throw StableFile.changed(definition.path) }
         state.withLock { ($0.contentHash, $0.rowsExpected) = (hash, rows) }

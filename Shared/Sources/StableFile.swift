@@ -56,11 +56,13 @@ struct StableFile: ~Copyable {
         return Array(bytes.prefix(got))
     }
 
-    /// Fills `space` as far as the file reaches; fewer bytes only at its end.
+    /// Fills `space` as far as the file reached when it was opened; fewer bytes only at its end. A file that grows as fast as it is read
+    /// would never end otherwise.
     mutating func read(into space: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
         var filled = 0
-        while filled < space.count {
-            let got = Glibc.read(descriptor, space.baseAddress.map { $0 + filled }, space.count - filled)
+        let wanted = min(space.count, stamp.size - bytesRead)
+        while filled < wanted {
+            let got = Glibc.read(descriptor, space.baseAddress.map { $0 + filled }, wanted - filled)
             if got == 0 { break }
             if got < 0 {
                 if errno == EINTR { continue }
@@ -77,10 +79,17 @@ struct StableFile: ~Copyable {
     var contentHash: UInt64 { hash.value }
 
     /// Throws unless the path still leads to the file that was opened, unedited.
-    func checkStable() throws(SourceError) {
+    func checkUnchanged() throws(SourceError) {
         var opened = stat(), present = stat()
-        guard fstat(descriptor, &opened) == 0, stat(path, &present) == 0 else { throw Self.changed(path) }
-        guard FileStamp(opened) == stamp, FileStamp(present) == stamp, bytesRead == stamp.size else { throw Self.changed(path) }
+        guard fstat(descriptor, &opened) == 0, stat(path, &present) == 0, FileStamp(opened) == stamp, FileStamp(present) == stamp else {
+            throw Self.changed(path)
+        }
+    }
+
+    /// Throws unless all of it was read and it is unchanged.
+    func checkReadWhole() throws(SourceError) {
+        guard bytesRead == stamp.size else { throw Self.changed(path) }
+        try checkUnchanged()
     }
 
     static func changed(_ path: String) -> SourceError {

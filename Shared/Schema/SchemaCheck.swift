@@ -31,7 +31,7 @@ public struct SchemaCheck {
         }
         let byField = Dictionary(tallies.map { ($0.field, $0) }) { first, _ in first }
         let check = SchemaCheck(stream: stream, table: table, migrations: migrations, tallies: byField, quotedTable: name)
-        return check.keyFindings() + check.columnFindings() + check.unmappedFindings() + check.deleteFindings() + check.bookFindings()
+        return check.keyFindings() + check.defaultFindings() + check.columnFindings() + check.unmappedFindings() + check.deleteFindings() + check.bookFindings()
     }
 
     private func keyFindings() -> [SchemaFinding] {
@@ -43,6 +43,14 @@ public struct SchemaCheck {
                 "\(stream.table) has no unique index over exactly (\(columns)), so an upsert has nothing to match on (PostgreSQL would say 42P10)",
                 .sql(CureSQL.unique(stream, quotedTable)))
         ]
+    }
+
+    private func defaultFindings() -> [SchemaFinding] {
+        UnreadableDefault.all(in: stream).map { found in
+            finding(
+                .stop, nil, found.mapping.place, "the `default` of \(found.mapping.to) is no \(found.mapping.type.rawValue): \(found.rule.sentence)",
+                .pipeline("write a `default` that the column can hold, or take it out"), name: found.mapping.to)
+        }
     }
 
     private func columnFindings() -> [SchemaFinding] {

@@ -20,7 +20,8 @@ import Testing
     func `a number cell keeps its digits`(digits: String, expected: String) throws { #expect(try value(.number(digits), .decimal) == expected) }
 
     @Test(arguments: [
-        "不明", "50%", "1,23", "1,2345", ",123", "100～200", "2380万円程度", "1.2.3", "１９９８年", "約", "", "万", "5万万", "1万2億", "1.5万3", "12a", "+5", "0x1A", "1e5", "nan",
+        "不明", "50%", "1,23", "1,2345", ",123", "100～200", "2380万円程度", "1.2.3", "１９９８年", "約", "", "万", "5万万", "1万2億", "1万2万", "1.5万3", "12a", "+5", "0x1A",
+        "1e5", "nan",
         "30坪", "--5",
     ])
     func `what is no number is refused`(text: String) throws {

@@ -36,6 +36,8 @@ import Testing
     @Test func `the rules of a zone hold beyond its last listed change`() throws {
         #expect(try value("2080-07-01 12:00", .timestamp, zone: "America/New_York") == "\"2080-07-01T12:00:00-04:00\"")
         #expect(try value("2080-12-01 12:00", .timestamp, zone: "America/New_York") == "\"2080-12-01T12:00:00-05:00\"")
+        #expect(try value("2080-10-26 12:00", .timestamp, zone: "Europe/Berlin") == "\"2080-10-26T12:00:00+02:00\"")
+        #expect(try value("2080-10-28 12:00", .timestamp, zone: "Europe/Berlin") == "\"2080-10-28T12:00:00+01:00\"")
         #expect(try value("2080-03-10 02:30", .timestamp, zone: "America/New_York") == "skipped_hour")
         #expect(try value("2080-12-25 12:00", .timestamp, zone: "Australia/Sydney") == "\"2080-12-25T12:00:00+11:00\"")
         #expect(try value("1950-07-01 12:00", .timestamp, zone: "Asia/Tokyo") == "\"1950-07-01T12:00:00+10:00\"")

@@ -76,6 +76,20 @@ import Testing
         #expect(SchemaCheck.findings(stream([full]), table: notNull, tallies: try tallies(of: ["a", nil], as: full)) == [])
     }
 
+    @Test func `a required column warns of nothing: its blank rows wait for their source already`() throws {
+        let name = column("name", required: true)
+        let notNull = table(text("name", nullable: false))
+        #expect(SchemaCheck.findings(stream([name]), table: notNull, tallies: try tallies(of: ["a", nil], as: name)) == [])
+    }
+
+    @Test func `a default its own column refuses stops before the first blank cell meets it`() {
+        let count = ColumnDefinition(name: "n", typeName: "integer", baseType: "int4")
+        let found = SchemaCheck.findings(stream([column("n", .integer, fallback: "many")]), table: table(count))
+        #expect(found.map(\.severity) == [.stop])
+        #expect(found.first?.problem.hasPrefix("the `default` of n is no integer: expected a number") == true)
+        #expect(SchemaCheck.findings(stream([column("n", .integer, fallback: "５千")]), table: table(count)) == [])
+    }
+
     @Test func `a number with more digits than its column warns`() throws {
         let price = column("price", .decimal)
         let narrow = ColumnDefinition(name: "price", typeName: "numeric(6,2)", baseType: "numeric", precision: 6, scale: 2)

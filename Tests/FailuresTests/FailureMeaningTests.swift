@@ -34,7 +34,7 @@ import Testing
 
     @Test func `silence is an outage`() { #expect(FailureMeaning(sqlState: nil) == .outage) }
 
-    @Test("B12: what no clock cures is not retried: constraints, the table's shape, outages", .tags(.property), arguments: 1...100 as ClosedRange<UInt64>)
+    @Test("What no clock cures is not retried: constraints, the table's shape, outages", .tags(.property), arguments: 1...100 as ClosedRange<UInt64>)
     func retries(seed: UInt64) {
         var random = SeededGenerator(seed)
         let sqlState = FailureMeaningTests.sqlState(using: &random)

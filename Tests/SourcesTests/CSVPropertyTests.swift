@@ -9,11 +9,13 @@ import Testing
 /// Properties of the CSV source over random grids, cuts and garbage, with pieces so small that every record is cut everywhere.
 @Suite struct CSVPropertyTests {
     private typealias Cells = [[UInt8]]
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder(inMemory: true) }
 
     private func read(_ bytes: [UInt8], encoding: CSVDefinition.Encoding = .auto, delimiter: UInt8 = 0x2C, pieceBytes: Int = 256 << 10) async throws
         -> (header: Cells, rows: [Cells], certificate: ReadCertificate)
     {
-        let folder = try ScratchFolder()
         let path = try folder.write(bytes, to: "a.csv")
         let source = CSVSource(CSVDefinition(path: path, encoding: encoding, delimiter: delimiter), .init(pieceBytes: pieceBytes))
         let header = try await source.open().map { Array($0.utf8) }

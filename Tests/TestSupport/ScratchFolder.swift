@@ -4,8 +4,12 @@ import FoundationEssentials
 public final class ScratchFolder: Sendable {
     public let path: String
 
-    public init() throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "rollcall-\(UUID().uuidString)")
+    /// - Parameter inMemory: for tests that write thousands of small files: below /dev/shm (shm_overview(7)) where that can be written.
+    public init(inMemory: Bool = false) throws {
+        let memory = "/dev/shm"
+        let isThere = inMemory && FileManager.default.isWritableFile(atPath: memory)
+        let parent = isThere ? URL(filePath: memory) : FileManager.default.temporaryDirectory
+        let url = parent.appending(path: "rollcall-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path(percentEncoded: false)
     }

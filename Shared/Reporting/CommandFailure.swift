@@ -6,6 +6,7 @@ public struct CommandFailure: CustomExit, Equatable, CustomStringConvertible {
     /// Never holds a row's value or a secret (Invariant 10).
     public let message: String
 
+    /// - Parameter message: what came, what was expected, and the cure.
     public init(_ exitCode: ExitCode, _ message: String) { (self.exitCode, self.message) = (exitCode, message) }
 
     public var description: String { message }

@@ -11,6 +11,7 @@ public struct CommandReport: Sendable, Equatable {
     /// The same for programs; its members are part of the interface.
     public var result: JSONValue
 
+    /// - Parameter result: nothing for a command that only does and does not tell.
     public init(_ exitCode: ExitCode = .success, summary: String, details: String = "", result: JSONValue = .null) {
         (self.exitCode, self.summary, self.details, self.result) = (exitCode, summary, details, result)
     }

@@ -5,6 +5,7 @@ import Foundation
 public struct Emphasis: Sendable {
     private let isOn: Bool
 
+    /// - Parameter output: where the words will be written.
     public init(on output: TextOutput, environment: [String: String] = ProcessInfo.processInfo.environment) {
         self.init(isTerminal: output.isTerminal, environment: environment)
     }

@@ -12,6 +12,7 @@ public struct Table: Sendable, Equatable {
     private let sides: [Side]
     private var rows: [[String]] = []
 
+    /// A table without rows.
     public init(_ columns: [(header: String, side: Side)]) {
         headers = columns.map(\.header)
         sides = columns.map(\.side)

@@ -26,6 +26,7 @@ public struct UsageError: CustomExit, Equatable, CustomStringConvertible {
     /// What helps further; the tool fills it in.
     public internal(set) var hint: String?
 
+    /// - Parameter problem: what was typed and what was expected, without a full stop.
     public init(problem: String) { self.init(problem: problem, hint: nil) }
     init(problem: String, hint: String?) { (self.problem, self.hint) = (problem, hint) }
 

@@ -2,6 +2,7 @@
 public struct ExitCode: RawRepresentable, Sendable, Hashable {
     public let rawValue: Int32
 
+    /// - Parameter rawValue: 0...255, as the shell sees it.
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
     /// Everything asked for was done.

@@ -2,7 +2,9 @@ import Glibc
 
 /// Standard output or standard error: text goes out whole, or the reason it did not comes back.
 public struct TextOutput: Sendable {
+    /// Where results go.
     public static let standardOutput = TextOutput(descriptor: STDOUT_FILENO, name: "standard output")
+    /// Where messages and progress go.
     public static let standardError = TextOutput(descriptor: STDERR_FILENO, name: "standard error")
 
     private let descriptor: Int32
@@ -21,6 +23,7 @@ public struct TextOutput: Sendable {
         return Int(size.ws_col)
     }
 
+    /// Writes all of `text`, or throws.
     public func write(_ text: String) throws(OutputError) { try write(Array(text.utf8)) }
 
     /// A result that was not written was not given, so every failure is told (`>/dev/full` must not end in success).

@@ -13,6 +13,11 @@ public struct Tool: Sendable {
     let name: String, summary: String, version: String
     let commands: [any Command.Type]
 
+    /// - Parameters:
+    ///   - name: the word people type.
+    ///   - summary: what the tool does, in one sentence.
+    ///   - version: what `--version` prints.
+    ///   - commands: in the order in which help lists them.
     public init(_ name: String, summary: String, version: String, commands: [any Command.Type]) {
         (self.name, self.summary, self.version, self.commands) = (name, summary, version, commands)
     }

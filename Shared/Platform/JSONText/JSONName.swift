@@ -2,6 +2,7 @@
 public struct JSONName: Sendable {
     let bytes: [UInt8]
 
+    /// - Parameter name: as a person reads it; quotes and escapes are added.
     public init(_ name: String) {
         var json = JSONWriter(reservingCapacity: name.utf8.count + 3)
         json.name(name)

@@ -12,6 +12,7 @@ public struct JSONObject: Sendable, Equatable {
 
     public private(set) var members: [Member]
 
+    /// The empty object.
     public init() { members = [] }
 
     /// The caller knows that no name repeats; saves the search that the subscript does for every member.

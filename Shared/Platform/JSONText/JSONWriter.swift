@@ -8,6 +8,7 @@ public struct JSONWriter {
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
+    /// - Parameter capacity: how many bytes to make room for at once.
     public init(reservingCapacity capacity: Int = 2048) { bytes.reserveCapacity(capacity) }
 
     /// Forgets the text and keeps the memory, so one writer serves many records.
@@ -16,24 +17,30 @@ public struct JSONWriter {
         needsComma = false
     }
 
+    /// An object as the next value; `members` writes its members.
     public mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows { try nest("{", members, "}") }
+    /// A list as the next value; `elements` writes its values.
     public mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows { try nest("[", elements, "]") }
 
+    /// A member that is an object.
     public mutating func object(_ name: String, _ members: (inout JSONWriter) throws -> Void) rethrows {
         self.name(name)
         try object(members)
     }
 
+    /// A member that is a list.
     public mutating func array(_ name: String, _ elements: (inout JSONWriter) throws -> Void) rethrows {
         self.name(name)
         try array(elements)
     }
 
+    /// A member of the object that is open.
     public mutating func member(_ name: String, _ value: some JSONWritable) {
         self.name(name)
         value.write(to: &self)
     }
 
+    /// The next value of the list that is open, or the whole text.
     public mutating func value(_ value: some JSONWritable) { value.write(to: &self) }
 
     /// A member's name; its value is written next.
@@ -51,6 +58,7 @@ public struct JSONWriter {
         needsComma = false
     }
 
+    /// A text as the next value.
     public mutating func string(_ text: String) {
         comma()
         quote(text)

@@ -2,6 +2,7 @@
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let text: String
 
+    /// - Parameter text: the secret itself, as it came.
     public init(_ text: String) { self.text = text }
 
     /// The text itself, for the one call that needs it.

@@ -5,6 +5,9 @@ public struct SettingsError: Error, Equatable, CustomStringConvertible {
     /// Names in the environment that look like misspelled settings.
     public let hints: [String]
 
+    /// - Parameters:
+    ///   - problems: one sentence for each wrong setting.
+    ///   - hints: one sentence for each name that looks misspelled.
     public init(problems: [String], hints: [String] = []) { (self.problems, self.hints) = (problems, hints) }
 
     public var description: String {

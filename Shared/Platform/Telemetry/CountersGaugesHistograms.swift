@@ -4,6 +4,7 @@ import Synchronization
 public final class Counter: Metric {
     private let count = Atomic<Int>(0)
 
+    /// Counts `more` events; from any thread.
     public func add(_ more: Int = 1) { count.add(more, ordering: .relaxed) }
     public var value: Int { count.load(ordering: .relaxed) }
     public var samples: [MetricSample] { [MetricSample(value: Double(value))] }
@@ -13,6 +14,7 @@ public final class Counter: Metric {
 public final class Gauge: Metric {
     private let bits = Atomic<UInt64>(0)
 
+    /// Takes the newest value; from any thread.
     public func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
     public var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
     public var samples: [MetricSample] { [MetricSample(value: value)] }
@@ -33,6 +35,7 @@ public final class Histogram: Metric {
         state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))
     }
 
+    /// Takes one value, in the unit that the name ends in; from any thread.
     public func observe(_ value: Double) {
         let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
         state.withLock { state in

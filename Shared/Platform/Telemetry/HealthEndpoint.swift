@@ -10,10 +10,12 @@ public struct HealthEndpoint: Service {
     private let metrics: Metrics
     private let log: Logger
 
+    /// Listens only once it runs.
     public init(_ settings: TelemetrySettings, readiness: Readiness, metrics: Metrics, log: Logger) {
         (self.settings, self.readiness, self.metrics, self.log) = (settings, readiness, metrics, log)
     }
 
+    /// Serves until the task is cancelled. Throws `HealthEndpointError` when the address cannot be taken.
     public func run() async throws {
         let listener = try listen()
         log.info("Health endpoint listens", metadata: [LogKeys.address: "\(settings.healthHost):\(listener.port)"])

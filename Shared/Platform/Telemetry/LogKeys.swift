@@ -1,5 +1,6 @@
 /// The names of facts in log lines: one spelling everywhere, so that one query finds them all. None of them holds a row's value (Invariant 10).
 public enum LogKeys {
+    /// A run's number.
     public static let run = "run"
     public static let pipeline = "pipeline"
     public static let stream = "stream"

@@ -3,9 +3,11 @@ import Synchronization
 
 /// Where log lines go: whole lines, one after the other, whichever thread writes.
 public final class LogOutput: Sendable {
+    /// Where services log.
     public static let standardError = LogOutput(.standardError)
     private let output: Mutex<TextOutput>
 
+    /// - Parameter output: where the lines go; nothing else should write there.
     public init(_ output: TextOutput) { self.output = Mutex(output) }
 
     func write(_ line: [UInt8]) {

@@ -9,6 +9,7 @@ public final class Readiness: Sendable {
         obstacles = Mutex(Dictionary(parts.map { ($0, "starting") }) { first, _ in first })
     }
 
+    /// Tells that nothing stands in the way of `part` any more.
     public func ready(_ part: String) { obstacles.withLock { $0[part] = nil } }
 
     /// - Parameter reason: for a person; never a row's value or a secret (Invariant 10).

@@ -13,6 +13,9 @@ public struct YAMLReader {
     /// `${NAME}` in scalars stands for the value of the environment variable.
     let environment: [String: String]
 
+    /// - Parameters:
+    ///   - file: the name that messages use.
+    ///   - environment: the values of `${NAME}`.
     public init(_ node: YAMLNode, file: String, environment: [String: String] = [:]) {
         (self.node, self.file, self.path, self.environment) = (node, file, "", environment)
     }
@@ -35,6 +38,7 @@ public struct YAMLReader {
         return value
     }
 
+    /// The readers of a list's elements; throws when there is no list here.
     public func list() throws -> [YAMLReader] {
         guard case .sequence(let nodes) = node.content else { throw expected("a list") }
         return nodes.enumerated().map { child($1, "[\($0)]") }
@@ -46,6 +50,8 @@ public struct YAMLReader {
         return (try substituted(text), isQuoted)
     }
 
+    /// The error that something else stands here.
+    /// - Parameter what: what was wanted, in a person's words.
     public func expected(_ what: String) -> YAMLError {
         YAMLError(file: file, mark: node.mark, path: path, problem: "expected \(what), got \(node.summary)")
     }
@@ -83,11 +89,13 @@ public final class YAMLKeys {
         self.members = Dictionary(uniqueKeysWithValues: members)
     }
 
+    /// The value of `key`; nil when the file does not have it.
     public func optional<Value: YAMLReadable>(_ key: String, as type: Value.Type = Value.self) throws -> Value? {
         asked.append(key)
         return try members[key].map(Value.init(reading:))
     }
 
+    /// The value of `key`; throws when the file does not have it.
     public func required<Value: YAMLReadable>(_ key: String, as type: Value.Type = Value.self) throws -> Value {
         guard let value = try optional(key, as: type) else {
             throw YAMLError(file: reader.file, mark: reader.node.mark, path: reader.path, problem: "the key `\(key)` is missing")
@@ -95,6 +103,7 @@ public final class YAMLKeys {
         return value
     }
 
+    /// The value of `key`, or the default when the file does not have it.
     public func value<Value: YAMLReadable>(_ key: String, default value: @autoclosure () -> Value) throws -> Value {
         try optional(key) ?? value()
     }

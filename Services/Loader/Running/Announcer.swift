@@ -1,6 +1,7 @@
 import Foundation
 import JSONText
 import Kafka
+import Postgres
 import Records
 import Synchronization
 import Telemetry
@@ -14,10 +15,14 @@ final class Announcer: FailureSink {
     private let outcomes: TopicWriter<OutcomeRecord>
     private let alerts: TopicWriter<AlertRecord>
     private let log: Logger
+    private let names: TopicNames
+    private let partitions: Int32
+    private let settings: KafkaSettings
     private let outcomeTopic = Mutex<KafkaTopic?>(nil)
 
-    init(pipeline: String, names: TopicNames, settings: KafkaSettings, log: Logger) throws(KafkaError) {
-        (self.pipeline, self.log) = (pipeline, log)
+    /// - Parameter partitions: of topics that have to be made.
+    init(pipeline: String, names: TopicNames, partitions: Int32, settings: KafkaSettings, log: Logger) throws(KafkaError) {
+        (self.pipeline, self.names, self.partitions, self.settings, self.log) = (pipeline, names, partitions, settings, log)
         var settings = settings
         settings.properties["linger.ms"] = settings.properties["linger.ms"] ?? "0"  // A batch waits for the answer.
         producer = try KafkaProducer(settings) { notice in log.debug("Producer", metadata: [LogKeys.reason: notice.description]) }
@@ -39,10 +44,21 @@ final class Announcer: FailureSink {
         }
     }
 
-    /// Makes outcomes ready to be told; until then none is.
-    func open() async throws {
-        let topic = try await producer.topic(outcomes.topic)
-        outcomeTopic.withLock { $0 = topic }
+    /// Makes the pipeline's topics where they are missing, whoever comes first, and outcomes ready to be told; until then none is.
+    ///
+    /// Tries until it succeeds or is cancelled: brokers that are away come back.
+    func open() async {
+        var random = SystemRandomNumberGenerator()
+        for failures in 1... {
+            do {
+                try await KafkaAdmin(settings).ensureTopics(names.all, partitions: partitions)
+                let topic = try await producer.topic(outcomes.topic)
+                return outcomeTopic.withLock { $0 = topic }
+            } catch {
+                log.warning("Topics are not ready", metadata: [LogKeys.pipeline: pipeline, LogKeys.reason: "\(error)"])
+                do { try await Task.sleep(for: Backoff.reconnecting.delay(afterFailures: failures, using: &random)) } catch { return }
+            }
+        }
     }
 
     /// Says that a batch was applied; not awaited, and nothing rests on it.

@@ -52,7 +52,7 @@ actor ChangeApplier: Service {
         var log = log
         log.metadata[LogKeys.pipeline] = pipeline.name
         let names = TopicNames(prefix: settings.topicPrefix, pipeline: pipeline.name)
-        let announcer = try Announcer(pipeline: pipeline.name, names: names, settings: settings.kafka, log: log)
+        let announcer = try Announcer(pipeline: pipeline.name, names: names, partitions: settings.topicPartitions, settings: settings.kafka, log: log)
         let books = PartitionBooks(
             pipeline: pipeline.name, database: PostgresConnection(settings.database), reader: try KafkaReader(settings.kafka), announcer: announcer, log: log)
         var tuning = KafkaConsumerTuning()
@@ -72,9 +72,7 @@ actor ChangeApplier: Service {
 
     func run() async throws {
         books.whenRevoked { [weak self] in await self?.letGo() }
-        let opening = Task { [announcer, log] in
-            do { try await announcer.open() } catch { log.warning("Outcomes will not be told", metadata: [LogKeys.reason: "\(error)"]) }
-        }
+        let opening = Task { [announcer] in await announcer.open() }
         defer { opening.cancel() }
         do {
             while !Task.isCancelled {
@@ -173,7 +171,7 @@ actor ChangeApplier: Service {
             let stream = scanned.changes[0].stream
             let (target, statements) = try target(stream, session)
             let isSuspect = suspicions.rowsMax(of: partition, at: queue.position.next) != nil
-            let maySend = queue.decidesNext == 0 && !cut.repeatsKey && settings.pauseBeforeCommit == .zero && !isSuspect
+            let maySend = queue.decidesNext == 0 && !cut.repeatsKey && !isSuspect
             if maySend, let plan = target.fastPlan(scanned) {
                 try await send(plan, records, partition, queue.position, target, statements, session)
             } else {
@@ -219,6 +217,17 @@ actor ChangeApplier: Service {
                 &scanned, rows: plan.rows, failures: failures, keepsBlanks: plan.keepsBlanks, target, range: range, records: records,
                 rowsMax: statements.rowsMax, in: session))
         queues[partition]?.drop(records.count, next: range.next)
+        await pauseForTests(session)
+        try session.sendSync()
+    }
+
+    /// Leaves the batch under way at the server, uncommitted, for as long as a test asks; a stop that comes meanwhile still commits it.
+    private func pauseForTests(_ session: PostgresSession) async {
+        guard settings.pauseBeforeCommit > .zero else { return }
+        do {
+            try session.flushOutgoing()
+            try await Task.sleep(for: settings.pauseBeforeCommit)
+        } catch { return }  // A lost session shows at the Sync.
     }
 
     private func decide(_ records: [RawRecord], _ partition: Int32, _ target: StreamTarget) async throws {

@@ -24,7 +24,8 @@ struct SentBatch {
 /// Sends batches of the common kind: whole first attempts of one run and one stream, distinct keys, nothing absent.
 ///
 /// Everything is sent at once and nothing is decided here: the statements raise `RC…` codes when the batch is not of that kind after all,
-/// and then nothing of it stands (invariant 1). BEGIN to COMMIT and one Sync is one round trip, and several batches are under way together.
+/// and then nothing of it stands (invariant 1). What lies between two Syncs is one transaction, which the Sync commits and an error ends
+/// (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html): unlike one that BEGIN opens, it leaves nothing open behind a failed batch.
 final class FastBatch {
     private let pipeline: String
     private let prepared: PreparedStatements
@@ -48,7 +49,7 @@ final class FastBatch {
         "upsert-\(target.lockID)-\(rows)-\(keepsBlanks ? "keeping" : "setting")"
     }
 
-    /// Sends one batch, whose failures the broker has acknowledged already (invariant 2).
+    /// Sends one batch but for the Sync that commits it; the broker has acknowledged its failures already (invariant 2).
     ///
     /// - Parameters:
     ///   - rows: indices of the changes that land.
@@ -61,7 +62,6 @@ final class FastBatch {
         let run = batch.changes[0].run
         var (lowest, highest) = (Int64.max, Int64.min)
         for change in batch.changes { (lowest, highest) = (min(lowest, Int64(change.sequence.ordinal)), max(highest, Int64(change.sequence.ordinal))) }
-        try session.sendPrepared("begin")
         try session.sendPrepared(
             "offset",
             [
@@ -70,7 +70,7 @@ final class FastBatch {
             ])
         try session.sendPrepared("lock", [.integer(Int64(target.lockID))])  // Invariant 12: a statement of its own, before the fence is read.
         try session.sendPrepared("fence", [.integer(Int64(target.lockID)), .integer(run)])
-        var answers = 4
+        var answers = 3
         var tallies = (from: Int64(-1), to: lowest - 1)  // What the first statement to tally may find; later ones find what it left.
         if !failures.isEmpty {
             try session.sendPrepared("definition", [.text(target.quotedTable), .text(target.table.fingerprint)])
@@ -100,8 +100,6 @@ final class FastBatch {
             tallies = (highest, highest)
             first += size
         }
-        try session.sendPrepared("commit")
-        try session.sendSync()
         return SentBatch(
             range: range, records: records, stream: target.layout.stream, run: run, countingAnswers: countingAnswers, failed: failures.count)
     }

@@ -20,7 +20,7 @@ final class PreparedStatements {
     /// Statements of fixed text, which every session has.
     func prepareFixed(in session: PostgresSession) throws(PostgresError) {
         for (name, sql) in [
-            ("begin", "BEGIN"), ("commit", "COMMIT"), ("offset", BookStatements.moveOffset), ("lock", FenceLock.sharedSQL), ("fence", FenceLock.checkSQL),
+            ("offset", BookStatements.moveOffset), ("lock", FenceLock.sharedSQL), ("fence", FenceLock.checkSQL),
             ("definition", BookStatements.expectDefinition), ("owe", BookStatements.owe), ("tally-failed", BookStatements.tallyFailed),
             ("errors", ErrorLog.insertSQL),
         ] {

@@ -98,8 +98,7 @@ struct JourneyWorld {
         try ChildProcess(
             "loader", ["run"],
             environment: environment([
-                "ROLLCALL_LOADER_TEST_PAUSE": "\(pause)ms",
-                "ROLLCALL_KAFKA_PROPERTIES": "session.timeout.ms=2000;heartbeat.interval.ms=500",
+                "ROLLCALL_LOADER_PAUSE_BEFORE_COMMIT": "\(pause)ms", "ROLLCALL_LOADER_SESSION_TIMEOUT": "2s",
             ]))
     }
 

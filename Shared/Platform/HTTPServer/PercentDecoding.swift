@@ -1,28 +1,26 @@
-private func hexValue(_ c: UInt8) -> UInt8? {
-    switch c {
-    case 0x30...0x39: c - 0x30
-    case 0x41...0x46: c - 0x41 + 10
-    case 0x61...0x66: c - 0x61 + 10
-    default: nil
-    }
-}
-
-/// Strict: nil on a broken escape, on invalid UTF-8 and on control characters.
+/// What percent-encoded bytes mean. Strict: nil on a broken escape, on invalid UTF-8 and on control characters.
 func percentDecoded(_ bytes: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
-    var out: [UInt8] = []
-    out.reserveCapacity(bytes.count)
-    var it = bytes.makeIterator()
-    while let c = it.next() {
-        switch c {
+    var decoded: [UInt8] = []
+    decoded.reserveCapacity(bytes.count)
+    var rest = bytes.makeIterator()
+    while let byte = rest.next() {
+        switch byte {
         case UInt8(ascii: "%"):
-            guard let h = it.next().flatMap(hexValue), let l = it.next().flatMap(hexValue) else { return nil }
-            out.append(h << 4 | l)
-        case UInt8(ascii: "+") where plusIsSpace: out.append(0x20)
-        default: out.append(c)
+            guard let high = rest.next().flatMap(hexValue), let low = rest.next().flatMap(hexValue) else { return nil }
+            decoded.append(high << 4 | low)
+        case UInt8(ascii: "+") where plusIsSpace: decoded.append(UInt8(ascii: " "))
+        default: decoded.append(byte)
         }
     }
-    guard let text = String(validating: out, as: UTF8.self),
-        out.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
-    else { return nil }
-    return text
+    guard decoded.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { return nil }
+    return String(validating: decoded, as: UTF8.self)
+}
+
+private func hexValue(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
 }

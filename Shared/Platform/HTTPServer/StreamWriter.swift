@@ -1,66 +1,114 @@
 import CMicroHTTPD
 import Synchronization
 
-/// The handler's end of a streamed response. `write` waits while more than `highWater` bytes
-/// are unsent: that is the back-pressure.
+/// The client is gone, or the server is stopping.
+public struct StreamClosed: Error {
+    public init() {}
+}
+
+/// The handler's end of a streamed answer.
 public final class StreamWriter: Sendable {
     private struct State {
         var pending: [[UInt8]] = []
-        var head = 0  // offset into pending[0]
-        var bytes = 0
-        var waiting = false  // libmicrohttpd parked the connection for want of data
-        var finished = false
-        var failed = false
-        var closed = false
-        var started = false
+        /// How much of the first of `pending` is sent.
+        var sentOfFirst = 0
+        var unsentBytes = 0
+        /// libmicrohttpd has parked the connection for want of bytes.
+        var isParked = false
+        var hasStarted = false
+        var isFinished = false
+        var hasFailed = false
+        var isClosed = false
         var writer: CheckedContinuation<Bool, Never>?
+
+        /// Moves up to `room.count` bytes out of `pending`.
+        mutating func take(into room: UnsafeMutableRawBufferPointer) -> Int {
+            var taken = 0
+            while taken < room.count, let first = pending.first {
+                let count = min(room.count - taken, first.count - sentOfFirst)
+                room[taken..<taken + count].copyBytes(from: first[sentOfFirst..<sentOfFirst + count])
+                taken += count
+                sentOfFirst += count
+                if sentOfFirst == first.count {
+                    pending.removeFirst()
+                    sentOfFirst = 0
+                }
+            }
+            unsentBytes -= taken
+            return taken
+        }
+
+        /// The writer that may go on, if there is one.
+        mutating func takeWriter() -> CheckedContinuation<Bool, Never>? {
+            defer { writer = nil }
+            return writer
+        }
     }
 
-    private static let highWater = 64 * 1024
+    /// `write` waits while more than this is unsent: a slow reader slows its writer, and memory stays bounded.
+    private static let unsentBytesMax = 64 * 1024
+
     private let exchange: Exchange
     private let producer: ServerResponse.Producer
     private let state = Mutex(State())
 
     init(_ exchange: Exchange, _ producer: @escaping ServerResponse.Producer) {
-        self.exchange = exchange
-        self.producer = producer
-        exchange.streaming.store(true, ordering: .relaxed)
+        (self.exchange, self.producer) = (exchange, producer)
+        exchange.isStreaming.store(true, ordering: .relaxed)
     }
 
-    public func write(_ chunk: [UInt8]) async throws {
-        guard !chunk.isEmpty else { return }
-        let open = await withTaskCancellationHandler {
-            await withCheckedContinuation { (c: CheckedContinuation<Bool, Never>) in
-                let (wake, answer): (Bool, Bool?) = state.withLock { s in
-                    if s.closed || Task.isCancelled { return (false, false) }
-                    s.pending.append(chunk)
-                    s.bytes += chunk.count
-                    let wake = s.waiting
-                    s.waiting = false
-                    if s.bytes <= Self.highWater { return (wake, true) }
-                    s.writer = c
-                    return (wake, nil)
+    /// Sends a piece; returns when more may be written. Throws `StreamClosed` when nobody reads any more.
+    public func write(_ piece: [UInt8]) async throws {
+        guard !piece.isEmpty else { return }
+        let isOpen = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (wakes, answer): (Bool, Bool?) = state.withLock { state in
+                    if state.isClosed || Task.isCancelled { return (false, false) }
+                    state.pending.append(piece)
+                    state.unsentBytes += piece.count
+                    defer { state.isParked = false }
+                    if state.unsentBytes <= Self.unsentBytesMax { return (state.isParked, true) }
+                    state.writer = continuation
+                    return (state.isParked, nil)
                 }
-                if wake { exchange.listener.unpark(exchange) }
-                if let answer { c.resume(returning: answer) }
+                if wakes { exchange.listener.unpark(exchange) }
+                if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
-            state.withLock { s in
-                defer { s.writer = nil }
-                return s.writer
-            }?.resume(returning: false)
+            state.withLock { $0.takeWriter() }?.resume(returning: false)
         }
-        if !open { throw StreamClosed() }
+        if !isOpen { throw StreamClosed() }
     }
 
-    private func finish(failed: Bool) {
-        let wake = state.withLock { s in
-            s.finished = true
-            s.failed = failed
-            defer { s.waiting = false }
-            return s.waiting
+    /// libmicrohttpd has room for bytes. The first call starts the producer, so a HEAD request, which never asks, never does.
+    func read(into room: UnsafeMutableRawBufferPointer) -> Int {
+        if exchange.isPeerGone.load(ordering: .relaxed) { return mhd_end_with_error }
+        let (count, starts, writer): (Int, Bool, CheckedContinuation<Bool, Never>?) = state.withLock { state in
+            let starts = !state.hasStarted
+            state.hasStarted = true
+            let taken = state.take(into: room)
+            let writer = state.unsentBytes <= Self.unsentBytesMax ? state.takeWriter() : nil
+            if taken > 0 { return (taken, starts, writer) }
+            if state.isFinished { return (state.hasFailed ? mhd_end_with_error : mhd_end_of_stream, starts, writer) }
+            // Under the lock: a write that comes next must find the connection parked.
+            guard exchange.listener.park(exchange) else { return (mhd_end_with_error, false, writer) }
+            state.isParked = true
+            return (0, starts, writer)
         }
-        if wake { exchange.listener.unpark(exchange) }
+        writer?.resume(returning: true)
+        if starts { start() }
+        if exchange.listener.isStopping { exchange.cancel() }  // It may not have been parked when the stop began.
+        return count
+    }
+
+    /// libmicrohttpd has let go of the answer.
+    func close() {
+        let writer = state.withLock { state in
+            state.isClosed = true
+            state.pending = []
+            return state.takeWriter()
+        }
+        writer?.resume(returning: false)
     }
 
     private func start() {
@@ -70,58 +118,18 @@ public final class StreamWriter: Sendable {
                     try await producer(self)
                     finish(failed: false)
                 } catch {
-                    // A stream cut by a graceful stop still ends with a proper last chunk.
+                    // A stream that ends because the server stops still ends properly; any other error must not look like an end.
                     finish(failed: !exchange.listener.isStopping)
                 }
             })
     }
 
-    /// libmicrohttpd wants up to `max` bytes.
-    func read(into buffer: UnsafeMutablePointer<CChar>, max: Int) -> Int {
-        if exchange.ended.load(ordering: .relaxed) { return mhd_end_with_error }
-        let (count, begin, writer): (Int, Bool, CheckedContinuation<Bool, Never>?) = state.withLock { s in
-            let begin = !s.started
-            s.started = true
-            var n = 0
-            while n < max, let first = s.pending.first {
-                let take = min(max - n, first.count - s.head)
-                first.withUnsafeBytes { raw in
-                    UnsafeMutableRawPointer(buffer + n).copyMemory(from: raw.baseAddress! + s.head, byteCount: take)
-                }
-                n += take
-                s.head += take
-                if s.head == first.count {
-                    s.pending.removeFirst()
-                    s.head = 0
-                }
-            }
-            s.bytes -= n
-            var writer: CheckedContinuation<Bool, Never>?
-            if s.bytes <= Self.highWater {
-                writer = s.writer
-                s.writer = nil
-            }
-            if n > 0 { return (n, begin, writer) }
-            if s.finished { return (s.failed ? mhd_end_with_error : mhd_end_of_stream, begin, writer) }
-            // Park under the lock: a write() that comes next must find the connection parked.
-            guard exchange.listener.park(exchange) else { return (mhd_end_with_error, false, writer) }
-            s.waiting = true
-            return (0, begin, writer)
+    private func finish(failed: Bool) {
+        let wakes = state.withLock { state in
+            (state.isFinished, state.hasFailed) = (true, failed)
+            defer { state.isParked = false }
+            return state.isParked
         }
-        writer?.resume(returning: true)
-        if begin { start() }
-        if exchange.listener.isStopping { exchange.cancel() }  // was not parked when the stop began
-        return count
-    }
-
-    /// The response object is gone.
-    func close() {
-        let writer = state.withLock { s in
-            s.closed = true
-            s.pending = []
-            defer { s.writer = nil }
-            return s.writer
-        }
-        writer?.resume(returning: false)
+        if wakes { exchange.listener.unpark(exchange) }
     }
 }

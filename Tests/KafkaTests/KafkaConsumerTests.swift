@@ -149,6 +149,28 @@ import Testing
         await consumer.close()
     }
 
+    /// Two guards keep this, each alone enough: the pause that raises librdkafka's barrier, and dropping what comes before the owner has answered.
+    /// With both taken out, records of the old position come in the new epoch.
+    @Test func `between a restart and the owner's answer nothing is handed out`() async throws {
+        let broker = try TestBroker.shared, topic = try await freshTopic(partitions: 1)
+        try await fill(topic, 0..<20_000, on: broker)
+        let gate = Gate(isOpen: true), owner = RecordingOwner(gate: gate)
+        var tuning = KafkaConsumerTuning()
+        tuning.handoffRecordsMax = 100
+        let consumer = try KafkaConsumer(broker.settings, group: TestBroker.uniqueName(), topics: [topic], owner: owner, tuning: tuning)
+        #expect(try await consumer.numbers(100) == Array(0..<100))
+        gate.close()
+        owner.set([KafkaPartition(topic: topic, partition: 0): .offset(17)])
+        let epoch = consumer.epoch
+        consumer.restart()
+        try await eventually("the owner is asked again") { owner.asked.count == 2 }
+        #expect(consumer.epoch > epoch)
+        #expect(try await consumer.nextBatch(upTo: 100, within: .milliseconds(300)).isEmpty)
+        gate.open()
+        #expect(try await consumer.numbers(10) == Array(17..<27))
+        await consumer.close()
+    }
+
     @Test(.enabled(if: TestBroker.offers(.offsetErrors), "the embedded broker answers an offset that is not there with silence"))
     func `an offset beyond the end asks the owner again and names the partition`() async throws {
         let broker = try TestBroker.shared, topic = try await freshTopic(partitions: 1)

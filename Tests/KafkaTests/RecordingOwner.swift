@@ -48,10 +48,12 @@ final class RecordingOwner: KafkaAssignmentOwner {
     }
 }
 
-/// Closed until opened.
+/// Lets through who waits while it is open.
 final class Gate: Sendable {
-    private let isOpen = Mutex(false)
+    private let isOpen: Mutex<Bool>
+    init(isOpen: Bool = false) { self.isOpen = Mutex(isOpen) }
     func open() { isOpen.withLock { $0 = true } }
+    func close() { isOpen.withLock { $0 = false } }
     func wait() async throws { while !isOpen.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) } }
 }
 

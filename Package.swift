@@ -90,7 +90,9 @@ let package = Package(
             name: "SampleData", dependencies: ["JSONText", "Text"], path: "Tests/SampleData", swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Books", "Lifecycle", "Mapping", "Records", "Signing", "Sources", "Text"],
+            dependencies: [
+                "SampleData", "HTTPServer", "JSONText", "Kafka", "Postgres", "Books", "Lifecycle", "Mapping", "Records", "Signing", "Sources", "Text",
+            ],
             path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "StopProbe", dependencies: ["CommandLines", "Lifecycle"], path: "Tests/StopProbe", swiftSettings: strict),

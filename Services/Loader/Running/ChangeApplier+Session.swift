@@ -68,7 +68,12 @@ extension ChangeApplier {
         while let answer = try session.nextAnswer() {
             switch answer {
             case .synced: return sent.removeFirst()
-            case .failed(let error): sent[0].failure = sent[0].failure ?? error
+            case .failed(let error):
+                // The Sync itself was refused: libpq does not count that as an answer of its own, so the session is of no more use.
+                guard sent[0].answersRead < sent[0].statements else {
+                    throw PostgresError(kind: .connectionLost, sqlState: error.sqlState, problem: "a batch failed at its very end")
+                }
+                sent[0].failure = sent[0].failure ?? error
             case .skipped: break
             case .done(let rows):
                 if sent[0].countingAnswers.contains(sent[0].answersRead) {
@@ -129,7 +134,7 @@ extension ChangeApplier {
         if error is Redo { return }
         if let error = error as? KafkaError, error.isRetriable { return try await waitOut(.brokersAway(error, pipeline: pipeline.name)) }
         guard let error = error as? PostgresError, error.kind != .badSettings, error.kind != .badIdentifier else { throw error }
-        if session?.isOpen != true || error.kind == .unexpectedAnswer { loseSession() }
+        if session?.isOpen != true || error.kind == .unexpectedAnswer || error.isConnectionLoss { loseSession() }
         let isSchema = FailureMeaning(sqlState: error.sqlState) == .schema && !error.isConnectionLoss
         if isSchema { targets = [:] }
         try await waitOut(isSchema ? .schema(error, pipeline: pipeline.name) : .outage(error, pipeline: pipeline.name))

@@ -217,17 +217,16 @@ actor ChangeApplier: Service {
                 &scanned, rows: plan.rows, failures: failures, keepsBlanks: plan.keepsBlanks, target, range: range, records: records,
                 rowsMax: statements.rowsMax, in: session))
         queues[partition]?.drop(records.count, next: range.next)
-        await pauseForTests(session)
+        if settings.pauseBeforeCommit > .zero { try pauseForTests(session) }
         try session.sendSync()
     }
 
     /// Leaves the batch under way at the server, uncommitted, for as long as a test asks; a stop that comes meanwhile still commits it.
-    private func pauseForTests(_ session: PostgresSession) async {
-        guard settings.pauseBeforeCommit > .zero else { return }
-        do {
-            try session.flushOutgoing()
-            try await Task.sleep(for: settings.pauseBeforeCommit)
-        } catch { return }  // A lost session shows at the Sync.
+    ///
+    /// It blocks this thread, so that nothing else of the applier comes between the batch and its Sync.
+    private func pauseForTests(_ session: PostgresSession) throws(PostgresError) {
+        try session.flushOutgoing()
+        Thread.sleep(forTimeInterval: settings.pauseBeforeCommit / .seconds(1))
     }
 
     private func decide(_ records: [RawRecord], _ partition: Int32, _ target: StreamTarget) async throws {

@@ -13,6 +13,8 @@ struct SentBatch {
     let run: Int64
     /// Which of its answers, counted from 0, tell how many rows were inserted and how many were there.
     let countingAnswers: Set<Int>
+    /// How many answers come before that of the Sync.
+    let statements: Int
     let failed: Int
 
     var answersRead = 0
@@ -100,8 +102,10 @@ final class FastBatch {
             tallies = (highest, highest)
             first += size
         }
+        try session.sendPrepared("constraints")  // What is deferred to the end speaks up before the end, as the answer of a statement.
         return SentBatch(
-            range: range, records: records, stream: target.layout.stream, run: run, countingAnswers: countingAnswers, failed: failures.count)
+            range: range, records: records, stream: target.layout.stream, run: run, countingAnswers: countingAnswers, statements: answers + 1,
+            failed: failures.count)
     }
 
     private func sendSettle(_ rows: ArraySlice<Int>, _ batch: inout ScannedBatch, _ target: StreamTarget, run: Int64, in session: PostgresSession)

@@ -39,7 +39,11 @@ struct Landing {
     func land(_ plans: [RowPlan]) throws -> Result {
         guard !plans.isEmpty else { return Result() }
         do {
-            return try session.savepoint { try write(plans) }
+            return try session.savepoint {
+                let result = try write(plans)
+                try session.query("SET CONSTRAINTS ALL IMMEDIATE")  // What is deferred to COMMIT refuses here, where its row can be found.
+                return result
+            }
         } catch let error as PostgresError {
             guard !error.isConnectionLoss, case .row(let category) = FailureMeaning(sqlState: error.sqlState) else { throw error }
             guard plans.count > 1 else {

@@ -20,7 +20,8 @@ final class PreparedStatements {
     /// Statements of fixed text, which every session has.
     func prepareFixed(in session: PostgresSession) throws(PostgresError) {
         for (name, sql) in [
-            ("offset", BookStatements.moveOffset), ("lock", FenceLock.sharedSQL), ("fence", FenceLock.checkSQL),
+            ("offset", BookStatements.moveOffset), ("constraints", "SET CONSTRAINTS ALL IMMEDIATE"), ("lock", FenceLock.sharedSQL),
+            ("fence", FenceLock.checkSQL),
             ("definition", BookStatements.expectDefinition), ("owe", BookStatements.owe), ("tally-failed", BookStatements.tallyFailed),
             ("errors", ErrorLog.insertSQL),
         ] {

@@ -13,14 +13,15 @@ struct AbsentKeys: Sendable {
     func each(_ session: PostgresSession, suspectOnly: Bool = false, _ take: (RecordKey) throws -> Void) throws {
         try settled.prepare(session)
         try settled.each(session) { bytes, known in
-            guard let presence = keys.presence(settled.fingerprint(bytes)), presence.suspect || !suspectOnly else { return }
-            if presence.suspect {
-                guard known.state.contains(.deletable) else { return }
-                let key = RecordKey(encoded: String(decoding: bytes, as: UTF8.self))
-                if !suspects.contains(key) { try take(key) }
-            } else if !presence.seen, presence.settled.contains(.deletable) {
-                try take(RecordKey(encoded: String(decoding: bytes, as: UTF8.self)))
-            }
+            if let key = absent(bytes, known, suspectOnly: suspectOnly) { try take(key) }
         }
+    }
+
+    /// The key, if the source lacks it and it is to be deleted.
+    func absent(_ bytes: UnsafeRawBufferPointer, _ known: SuspectKeys.Settled, suspectOnly: Bool = false) -> RecordKey? {
+        guard let presence = keys.presence(settled.fingerprint(bytes)) else { return nil }
+        let key = RecordKey(encoded: String(decoding: bytes, as: UTF8.self))
+        if presence.suspect { return known.state.contains(.deletable) && !suspects.contains(key) ? key : nil }
+        return !suspectOnly && !presence.seen && presence.settled.contains(.deletable) ? key : nil
     }
 }

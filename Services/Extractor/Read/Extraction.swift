@@ -13,6 +13,8 @@ struct Extraction: Sendable {
     let database: PostgresConnection
     /// Of this run's fingerprints.
     let seed: UInt64
+    /// See `SettledRows.fingerprintBits`.
+    var fingerprintBits: UInt64 = .max
     let lineBytesMax: Int
     /// What is equal in all change records of a stream.
     let line: @Sendable (StreamDefinition) -> ChangeLine
@@ -32,7 +34,8 @@ struct Extraction: Sendable {
         for (definition, (mapping, table)) in zip(pipeline.streams, zip(mappings, tables)) {
             let settled = SettledRows(
                 pipeline: pipeline.name, stream: definition.name, table: definition.table, key: definition.key, seesTarget: table.hasPlainKey(definition.key),
-                seed: seed)
+                seed: seed,
+                fingerprintBits: fingerprintBits)
             let keys = try await database.perform { session in
                 try settled.prepare(session)
                 return try settled.table(session)

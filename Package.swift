@@ -110,7 +110,11 @@ let package = Package(
         tests("Reporting", ["CommandLines", "JSONText", "Settings"]),
         tests("SampleData"),
         tests(
-            "Extractor", ["Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData"]),
+            "Extractor",
+            [
+                "Records", "Failures", "Mapping", "Pipelines", "Sources", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText", "SampleData",
+                "CommandLines", "Reporting", "Text",
+            ]),
         tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
         tests("Monitor", ["Postgres", "Books", "Failures", "Records", "JSONText", "CommandLines", "Reporting", "Settings", "Telemetry"]),
         .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),

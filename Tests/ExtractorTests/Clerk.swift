@@ -50,18 +50,22 @@ struct Clerk: Sendable {
         try session.query(
             """
             INSERT INTO sync_rows AS r (pipeline, stream, key, sequence, hash, owed, deleted_at, run, synced_at)
-            VALUES ($1, $2, $3, $4, CASE WHEN NOT $6 AND NOT $7 THEN $5::bigint END, CASE WHEN $6 THEN $4 END, CASE WHEN $7 AND NOT $6 THEN now() END, $8, now())
+            SELECT $1, $2, $3, sequence, CASE WHEN lands THEN $5::bigint END, CASE WHEN refused THEN sequence END,
+                CASE WHEN removed AND NOT refused THEN now() END, $8::bigint, now()
+            FROM (SELECT $4::bigint AS sequence, $6::boolean AS refused, $7::boolean AS removed, NOT $6::boolean AND NOT $7::boolean AS lands) change
             ON CONFLICT (pipeline, stream, key) DO UPDATE SET
-                sequence = CASE WHEN $6 THEN r.sequence ELSE excluded.sequence END, hash = CASE WHEN $6 THEN r.hash ELSE excluded.hash END,
-                owed = excluded.owed, deleted_at = CASE WHEN $6 THEN r.deleted_at ELSE excluded.deleted_at END, run = excluded.run
+                sequence = CASE WHEN excluded.owed IS NULL THEN excluded.sequence ELSE r.sequence END,
+                hash = CASE WHEN excluded.owed IS NULL THEN excluded.hash ELSE r.hash END, owed = excluded.owed,
+                deleted_at = CASE WHEN excluded.owed IS NULL THEN excluded.deleted_at ELSE r.deleted_at END, run = excluded.run
             """,
             [
                 .text(change.pipeline), .text(change.stream), .text(key), .integer(change.sequence.rawValue), change.hash.map { .integer($0.signed) },
                 .boolean(isRefused), .boolean(isDelete), .integer(change.run),
             ])
+        let id = PostgresValue.text(change.key["id"]?.keyText ?? "")
         var column = "failed"
         if !isRefused, isDelete {
-            try session.query("UPDATE people SET deleted_at = now() WHERE id = $1", [.text(key)])
+            try session.query("UPDATE people SET deleted_at = now() WHERE id = $1", [id])
             column = "deleted"
         } else if !isRefused {
             func text(_ name: String) -> PostgresValue? { change.fields[name].flatMap { $0 == .null ? nil : .text($0.keyText) } }
@@ -71,7 +75,7 @@ struct Clerk: Sendable {
                 ON CONFLICT (id) DO UPDATE SET name = coalesce(excluded.name, p.name), note = coalesce(excluded.note, p.note),
                     born = coalesce(excluded.born, p.born), deleted_at = NULL
                 RETURNING xmax = 0
-                """, [.text(key), text("name"), text("note"), text("born")]
+                """, [id, text("name"), text("note"), text("born")]
             ).only()
             column = try inserted.boolean(0) ? "inserted" : "updated"
         }

@@ -20,6 +20,8 @@ struct Trial: Sendable {
     let office: Office
     let pipeline: PipelineDefinition
     let broker: TestBroker
+    /// For the executable as a process of its own.
+    let environment: [String: String]
 
     static func with<Value>(
         deletes: Deletes = .soft(column: "deleted_at"), guards: Guards = .standard, settings: [String: String] = [:],
@@ -55,6 +57,7 @@ struct Trial: Sendable {
             "ROLLCALL_MIGRATIONS": Repository.root.appending(path: "migrations").path,
         ].merging(broker.environment) { $1 }
         environment.merge(settings) { $1 }
+        self.environment = environment
         office = try Office(environment: environment)
         let place = FilePlace(file: "people.yaml", line: 1, column: 1)
         func column(_ name: String, _ type: FieldType, isRequired: Bool = false) -> ColumnMapping {

@@ -1,0 +1,136 @@
+import Foundation
+import Glibc
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Extractor
+
+extension WholeRuns {
+    /// The executable itself: what it says and how it ends when people, files and servers are not as they should be.
+    @Suite struct ProcessTests {
+        private let pipelineFile = """
+            pipeline: people
+            source: { kind: csv, path: "${PEOPLE_CSV}", timeZone: Asia/Tokyo }
+            streams:
+              - stream: people
+                table: people
+                key: [id]
+                columns:
+                  - { from: id, to: id, type: text, required: true }
+                  - { from: name, to: name, type: text }
+                  - { from: note, to: note, type: text }
+                  - { from: born, to: born, type: date }
+            """
+
+        private func start(_ trial: Trial, _ arguments: [String], _ environment: [String: String] = [:]) throws -> ChildProcess {
+            try Data(pipelineFile.utf8).write(to: trial.folder.appending(path: "people.yaml"))
+            let settings = trial.environment.merging(["PEOPLE_CSV": trial.folder.appending(path: "people.csv").path]) { $1 }
+            return try ChildProcess("extractor", arguments, environment: settings.merging(environment) { $1 })
+        }
+
+        @Test func `help leads with examples and an unknown command is a usage error`() async throws {
+            let help = try ChildProcess("extractor", ["sync", "--help"])
+            #expect(try await help.wait() == .exited(0))
+            #expect(help.output.contains("extractor sync buyers --dry-run"))
+            let unknown = try ChildProcess("extractor", ["snyc"])
+            #expect(try await unknown.wait() == .exited(2))
+            #expect(unknown.errors.contains("did you mean `sync`?"))
+        }
+
+        @Test func `what a person must correct ends with 2 and names the place`() async throws {
+            try await Trial.with { trial in
+                let cases: [(file: String?, words: String)] = [
+                    (nil, "people.csv"), ("", "empty"), ("id,name,note\n1,a,b\n", "no header \"born\""),
+                    ("id,name,note,born,born\n1,a,b,,\n", "stands in columns D, E"), ("id,name,note,born\n1,\"a\n", "people.csv"),
+                    ("id,name,note,born\n1,a\u{0},b,\n", "people.csv"),
+                ]
+                for (file, words) in cases {
+                    if let file { try trial.write(text: file) } else { try FileManager.default.removeItem(at: trial.folder.appending(path: "people.csv")) }
+                    let child = try start(trial, ["sync", "people", "--no-progress"])
+                    #expect(try await child.wait() == .exited(2), "\(words)")
+                    #expect(child.errors.contains(words), "expected \(words) in: \(child.errors)")
+                    try trial.write([])
+                }
+                #expect(try trial.texts("SELECT DISTINCT status FROM sync_runs") == ["failed"])
+                #expect(try await trial.changes().isEmpty)
+            }
+        }
+
+        @Test func `a header without rows is held and says that the source is empty`() async throws {
+            try await Trial.with { trial in
+                let child = try start(trial, ["sync", "people", "--json", "--no-progress"])
+                #expect(try await child.wait() == .exited(5))
+                #expect(child.output.contains(#""outcome":"held","guard":"empty""#))
+            }
+        }
+
+        @Test func `a missing table or column stops the run with its cure`() async throws {
+            try await Trial.with { trial in
+                try trial.write([Trial.Person(id: "1")])
+                try trial.database.session().query("ALTER TABLE people DROP COLUMN born")
+                let column = try start(trial, ["sync", "people", "--no-progress"])
+                #expect(try await column.wait() == .exited(2))
+                #expect(column.errors.contains("people has no column born") && column.errors.contains("ADD COLUMN"))
+                try trial.database.session().query("DROP TABLE people")
+                let table = try start(trial, ["check"])
+                #expect(try await table.wait() == .exited(2))
+                #expect(table.output.contains("the table people does not exist"))
+            }
+        }
+
+        @Test func `a database or broker that is away ends with 3 and says which`() async throws {
+            try await Trial.with { trial in
+                try trial.write([Trial.Person(id: "1")])
+                let database = try start(trial, ["sync", "people", "--no-progress"], ["DATABASE_URL": "postgresql://postgres@127.0.0.1:9/nowhere"])
+                #expect(try await database.wait() == .exited(3))
+                #expect(database.errors.contains("Postgres could not be reached"))
+                let broker = try start(
+                    trial, ["sync", "people", "--no-progress"], ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9", "ROLLCALL_DELIVERY_TIMEOUT": "2s"])
+                #expect(try await broker.wait() == .exited(3))
+                #expect(broker.errors.contains("Kafka"))
+                #expect(try trial.texts("SELECT status FROM sync_runs") == ["failed"])
+            }
+        }
+
+        @Test func `Ctrl-C closes the run as interrupted and ends with 130`() async throws {
+            try await Trial.with { trial in
+                try trial.write([Trial.Person(id: "1")])
+                let child = try start(trial, ["sync", "people", "--no-progress"])
+                try await eventually("the run waits for its books") { try !trial.texts("SELECT 1 FROM sync_runs WHERE emitted_at IS NOT NULL").isEmpty }
+                child.signal(SIGINT)
+                #expect(try await child.wait() == .exited(130))
+                #expect(try trial.texts("SELECT status || ': ' || summary FROM sync_runs") == ["failed: Run 1 of people failed: interrupted."])
+                #expect(try trial.texts("SELECT 1 FROM leases WHERE expires_at > now()") == [], "the lease is given back")
+            }
+        }
+
+        @Test func `a run killed between plan and sending is closed by the next one, which sends everything`() async throws {
+            try await Trial.with(settings: ["ROLLCALL_LEASE_TERM": "1s", "ROLLCALL_BOOKS_PATIENCE": "120s"]) { trial in
+                let people = (1...5_000).map { Trial.Person(id: "\($0)", name: "n", note: "m", born: "2001-01-01") }
+                try trial.write(people)
+                let child = try start(trial, ["sync", "people", "--no-progress"])
+                try await eventually("the plan is written") { try !trial.texts("SELECT 1 FROM run_streams WHERE planned_at IS NOT NULL").isEmpty }
+                child.signal(SIGKILL)
+                #expect(try await child.wait() == .signalled(SIGKILL))
+                let second = try await trial.settledRun()
+                #expect(second.word == .complete)
+                #expect(second.books.plan.upserts == 5_000)
+                #expect(try trial.texts("SELECT status FROM sync_runs ORDER BY run") == ["failed", "complete"])
+                #expect(try trial.texts("SELECT count(*) FROM people") == ["5000"])
+            }
+        }
+
+        @Test("B21: rows are handled by hundreds and each batch is logged; B22: duration and rows per second are logged") func batches() async throws {
+            try await Trial.with { trial in
+                try trial.write((1...250).map { Trial.Person(id: "\($0)") })
+                let child = try start(trial, ["sync", "people", "--no-progress"], ["ROLLCALL_LOG_LEVEL": "debug", "ROLLCALL_BOOKS_PATIENCE": "200ms"])
+                #expect(try await child.wait() == .exited(5), "nobody settles it")
+                let batches = child.errors.split(separator: "\n").filter { $0.contains("Batch of rows decided") }
+                #expect(batches.map { String($0.firstMatch(of: /"rows":"(\d+)"/)?.1 ?? "") } == ["100", "200", "250"])
+                let closed = try #require(child.errors.split(separator: "\n").first { $0.contains("Run closed") })
+                #expect(closed.contains("duration_ms") && closed.contains("rows_per_second"))
+            }
+        }
+    }
+}

@@ -87,9 +87,7 @@ struct CSVScanner {
                             contentStart = at + 1
                             continue
                         }
-                        if at + 1 == count {
-                            if !atEnd { return .needsMore }
-                        } else {
+                        if at + 1 < count {
                             let next = base.load(fromByteOffset: at + 1, as: UInt8.self)
                             if next == Self.quote {
                                 (second, holdsQuotes) = (at + 1, true)
@@ -98,7 +96,7 @@ struct CSVScanner {
                             if next != delimiter, next != Self.lineFeed, next != Self.carriageReturn {
                                 return .problem(next == 0 ? .zeroByte : .textAfterQuote, at: at + 1, lineBreaks: lineBreaks, cell: found)
                             }
-                        }
+                        }  // Else it closes the cell, or more is read and the record scanned again.
                         isQuoted = false
                         closedAt = at
                     } else if byte == 0 {

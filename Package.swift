@@ -108,7 +108,7 @@ let package = Package(
         tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
         tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]),
         tests("Reporting", ["CommandLines", "JSONText", "Settings"]),
-        tests("SampleData"),
+        tests("SampleData", ["Mapping"]),
         tests(
             "Extractor",
             [

@@ -148,8 +148,3 @@ public func columnLetters(_ column: Int) -> String {
     } while rest >= 0
     return String(decoding: letters.reversed(), as: UTF8.self)
 }
-
-func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-}

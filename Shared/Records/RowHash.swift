@@ -24,10 +24,7 @@ public struct RowHash: Sendable, Hashable, CustomStringConvertible {
         rawValue = value
     }
 
-    public var description: String {
-        let digits = String(rawValue, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    }
+    public var description: String { Hashing.hexadecimal(rawValue) }
 
     /// As PostgreSQL's `bigint` holds it.
     public var signed: Int64 { Int64(bitPattern: rawValue) }

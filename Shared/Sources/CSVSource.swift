@@ -1,3 +1,4 @@
+import Hashing
 import Mapping
 import Pipelines
 import Synchronization
@@ -107,10 +108,4 @@ public final class CSVSource: Source {
         let found = candidates.filter { $0.0 != definition.delimiter }.map { candidate in (name: candidate.1, count: header.count { $0 == candidate.0 }) }
         return found.max { $0.count < $1.count }.flatMap { $0.count > 0 ? $0 : nil }
     }
-}
-
-/// Sixteen digits, as `xxhsum -H3` prints them.
-private func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }

@@ -32,14 +32,3 @@ public struct SheetGrid: Sendable, Equatable {
 
     public static func == (a: SheetGrid, b: SheetGrid) -> Bool { a.tab.utf8.elementsEqual(b.tab.utf8) && a.rows == b.rows }
 }
-
-/// The letters of a column that counts from 0: A, Z, AA, GC.
-public func columnLetters(_ column: Int) -> String {
-    precondition(column >= 0)
-    var left = column, letters: [UInt8] = []
-    repeat {
-        letters.append(UInt8(ascii: "A") + UInt8(left % 26))
-        left = left / 26 - 1
-    } while left >= 0
-    return String(decoding: letters.reversed(), as: UTF8.self)
-}

@@ -1,3 +1,4 @@
+import Mapping
 import SampleData
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import JSONText
+import Mapping
 import SampleData
 
 /// What a request for values asked for and cannot have; becomes a 400.

@@ -59,14 +59,12 @@ extension JSONScan.Scalar {
 }
 
 extension SheetValues {
-    /// The content of a cell that a format shapes; nil for text.
+    /// What tells one formatted cell from another: the digits of a number, one byte for a boolean; nil for text, which no format shapes.
     fileprivate func formatted(_ cell: JSONScan.Scalar) -> ArraySlice<UInt8>? {
         switch cell {
         case .number(let digits): body[digits]
-        case .boolean(let value): value ? Self.true[...] : Self.false[...]
+        case .boolean(let value): value ? [1] : [0]
         case .string, .null: nil
         }
     }
-
-    static let `true` = Array("TRUE".utf8), `false` = Array("FALSE".utf8)
 }

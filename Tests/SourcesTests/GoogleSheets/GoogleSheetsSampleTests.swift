@@ -18,7 +18,8 @@ import Testing
                 for column in header.indices where differing < 10 {
                     let cell = sample.grid[row: row, column: column]
                     let text = read.text(column), shown = read.shown(column)
-                    let isSame = text.utf8.elementsEqual(cell.text.utf8) && (shown ?? text).utf8.elementsEqual(cell.shown.utf8)
+                    let given = read.kind(column) == .boolean ? text.uppercased() : text  // Sources say true, sheets show TRUE.
+                    let isSame = given.utf8.elementsEqual(cell.text.utf8) && (shown ?? text).utf8.elementsEqual(cell.shown.utf8)
                     if read.number != row || !isSame {
                         Issue.record("\(source.address(row: row, column: column)) is \(text) and shown \(shown ?? "not at all")")
                         differing += 1

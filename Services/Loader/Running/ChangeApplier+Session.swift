@@ -109,7 +109,7 @@ extension ChangeApplier {
         case .raised: queues[range.partition]?.decidesNext = 8
         case .row where !wasDeciding: queues[range.partition]?.decidesNext = 1
         case .row, .outage, .tooSlow, .schema:
-            suspicions.aborted(range.partition, at: range.from, code: error.code, rows: rows)
+            if suspicions.aborted(range.partition, at: range.from, code: error.code, rows: rows) { trouble?.failures = 0 }
             throw error
         }
     }

@@ -45,6 +45,9 @@ actor ChangeApplier: Service {
     var suspicions = Suspicions()
     /// What keeps batches from committing, while it does.
     var trouble: Trouble?
+    /// Offsets that the group has not been told of.
+    private var untold: [KafkaPartition: Int64] = [:]
+    private var lastTold = ContinuousClock.now
     var commitsSinceTrouble = false
 
     /// - Throws: `KafkaError` when the settings make no consumer.
@@ -88,6 +91,7 @@ actor ChangeApplier: Service {
     /// SIGTERM: what was sent is answered, what was not is read again by whoever comes next.
     private func finish() async {
         do { while !sent.isEmpty { try readAnswers() } } catch { log.info("Stopped while PostgreSQL was away", metadata: [LogKeys.reason: "\(error)"]) }
+        tellGroup(atMostEvery: .zero)
         await consumer.close()
         await announcer.close()
     }
@@ -115,30 +119,32 @@ actor ChangeApplier: Service {
 
     private func takeRecords() throws {
         while queues.values.reduce(0, { $0 + $1.count }) < settings.batchRowsMax * settings.batchesInFlightMax, let batch = try consumer.readyBatch(upTo: 500) {
-            take(batch)
+            try take(batch)
         }
     }
 
     private func waitForRecords() async throws {
         let isLingering = queues.values.contains { $0.count > 0 }
         let batch = try await consumer.nextBatch(upTo: 500, within: isLingering ? settings.linger : .seconds(1))
-        take(batch)
+        try take(batch)
         if isLingering, batch.isEmpty { lingered = true }
+        tellGroup(atMostEvery: .seconds(1))
         readiness.ready("kafka")
     }
 
     /// The linger is over: a batch goes though it is not full.
     var lingered = false
 
-    private func take(_ batch: KafkaBatch) {
-        if batch.epoch != epoch, batch.epoch != staleEpoch, let positions = books.positions(of: batch.epoch) { begin(batch.epoch, positions) }
+    private func take(_ batch: KafkaBatch) throws {
+        if batch.epoch != epoch, batch.epoch != staleEpoch, let positions = books.positions(of: batch.epoch) { try begin(batch.epoch, positions) }
         guard batch.epoch == epoch else { return }
         for message in batch {
             queues[message.partition]?.append(RawRecord(offset: message.offset, key: message.key, value: message.value, owner: batch))
         }
     }
 
-    private func begin(_ epoch: UInt64, _ positions: [Int32: PartitionPosition]) {
+    private func begin(_ epoch: UInt64, _ positions: [Int32: PartitionPosition]) throws {
+        while !sent.isEmpty { try readAnswers() }  // What goes back belongs to the queues of the assignment before.
         self.epoch = epoch
         queues = positions.mapValues { PartitionQueue(at: $0) }
         log.info("Partitions assigned", metadata: [LogKeys.partition: positions.keys.sorted().map { "\($0)" }.joined(separator: ",")])
@@ -170,6 +176,7 @@ actor ChangeApplier: Service {
             let records = Array(records.prefix(count))
             let stream = scanned.changes[0].stream
             let (target, statements) = try target(stream, session)
+            guard queues[partition]?.position == queue.position else { return }  // Reading the table drained the pipeline, and a batch went back.
             let isSuspect = suspicions.rowsMax(of: partition, at: queue.position.next) != nil
             let maySend = queue.decidesNext == 0 && !cut.repeatsKey && !isSuspect
             if maySend, let plan = target.fastPlan(scanned) {
@@ -238,7 +245,8 @@ actor ChangeApplier: Service {
         let rows = scanned.changes.indices.map { scanned.row($0, columns: target.columns.count) }
         let last = scanned.changes[records.count - 1]
         let range = range(records, partition, position, lastID: target.layout.id(of: scanned.key(last), last.sequence))
-        var decider = DecidingBatch(pipeline: pipeline.name, session: session, sink: announcer, pauseBeforeCommit: settings.pauseBeforeCommit)
+        var decider = DecidingBatch(
+            pipeline: pipeline.name, session: session, prepared: prepared, sink: announcer, pauseBeforeCommit: settings.pauseBeforeCommit)
         let accusation = suspicions.accused(partition, at: position.next)
         let neighbours = accusation == nil ? [] : neighbours(of: partition, stream: scanned.changes[0].stream, target)
         let applied = try await inTransactions(session, of: range, rows: rows.count) {
@@ -300,10 +308,18 @@ actor ChangeApplier: Service {
             .newerFormat(KafkaPartition(topic: topic, partition: partition), pipeline: pipeline.name, offset: offset, problem: error.description))
     }
 
+    /// Kafka's own offsets follow those of the database, for lag tools only.
+    private func tellGroup(atMostEvery interval: Duration) {
+        guard !untold.isEmpty, ContinuousClock.now - lastTold >= interval else { return }
+        consumer.commit(untold)
+        (untold, lastTold) = ([:], .now)
+    }
+
     func committed(_ applied: AppliedBatch, path: String) {
         metrics.committed(applied, pipeline: pipeline.name, path: path)
-        suspicions.committed(applied.range.partition)
-        consumer.commit([KafkaPartition(topic: topic, partition: applied.range.partition): applied.range.next])
+        suspicions.committed(applied.range.partition, next: applied.range.next)
+        untold[KafkaPartition(topic: topic, partition: applied.range.partition)] = applied.range.next
+        tellGroup(atMostEvery: .seconds(1))
         announcer.outcome(OutcomeRecord(applied, pipeline: pipeline.name))
         commitsSinceTrouble = true
     }

@@ -23,6 +23,7 @@ struct AppliedBatch: Sendable {
 struct DecidingBatch {
     let pipeline: String
     let session: PostgresSession
+    let prepared: PreparedStatements
     let sink: any FailureSink
     var pauseBeforeCommit: Duration = .zero
     /// Set: the batch's rows are refused for this, and the table is not touched.
@@ -37,10 +38,12 @@ struct DecidingBatch {
         do {
             var applied = AppliedBatch(range: range, stream: loaded.layout.stream)
             let (target, fence) = try begin(loaded, range)
+            // What was prepared has the types of the table as it was.
+            let prepared = target.table.fingerprint == loaded.table.fingerprint ? prepared : nil
             let plans: [RowPlan]
             var refusals: [Refusal]
             (plans, refusals) = try decide(rows, target, fence: fence, partition: range.partition, &applied)
-            let landing = try Landing(target: target, session: session).land(plans)
+            let landing = try Landing(target: target, session: session, prepared: prepared).land(plans)
             refusals += landing.refusals
             for (run, tallies) in landing.tallies { applied.tallies[run, default: Tallies()] = applied.tallies[run, default: Tallies()] + tallies }
             try settle(landing.landed, target)
@@ -63,7 +66,7 @@ struct DecidingBatch {
         defer { session.abandonTransaction() }
         let application = Application(isSettledContent: false, owedAfter: nil)
         let plans = rows.filter { target.problem(of: $0) == nil }.map { target.plan($0, application, settled: nil, isCounted: false) }
-        return !(try Landing(target: target, session: session).land(plans).landed.isEmpty)
+        return !(try Landing(target: target, session: session, prepared: nil).land(plans).landed.isEmpty)
     }
 
     /// Moves the position (invariant 1), then the fence in the order invariant 12 asks for, then the table as this transaction sees it.

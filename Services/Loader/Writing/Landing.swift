@@ -29,9 +29,11 @@ struct Landing {
     let target: StreamTarget
     let session: PostgresSession
     private let statements: TargetStatements
+    /// Nil: nothing that was prepared before fits the table.
+    private let prepared: PreparedStatements?
 
-    init(target: StreamTarget, session: PostgresSession) throws(PostgresError) {
-        (self.target, self.session) = (target, session)
+    init(target: StreamTarget, session: PostgresSession, prepared: PreparedStatements?) throws(PostgresError) {
+        (self.target, self.session, self.prepared) = (target, session, prepared)
         statements = try TargetStatements(target)
     }
 
@@ -89,14 +91,21 @@ struct Landing {
     private func writeTogether(_ plans: [RowPlan]) throws(PostgresError) -> (inserted: Int64, present: Int64) {
         var (inserted, present): (Int64, Int64) = (0, 0)
         var rest = plans[...]
-        while !rest.isEmpty {
-            let chunk = rest.prefix(statements.rowsMax)
-            rest = rest.dropFirst(chunk.count)
-            let row = try session.query(statements.upsert(rows: chunk.count, keepsBlanks: true), chunk.flatMap { $0.row.fields.map(\.parameter) }).only()
+        for size in rowChunks(plans.count, most: statements.rowsMax) {
+            let parameters = rest.prefix(size).flatMap { $0.row.fields.map(\.parameter) }
+            rest = rest.dropFirst(size)
+            let row = try upsert(rows: size, parameters).only()
             inserted += try row.integer(0)
             present += try row.integer(1)
         }
         return (inserted, present)
+    }
+
+    private func upsert(rows: Int, _ parameters: [PostgresValue?]) throws(PostgresError) -> PostgresRows {
+        guard let prepared else { return try session.query(statements.upsert(rows: rows, keepsBlanks: true), parameters) }
+        let name = "land-\(target.lockID)-\(rows)"
+        if !prepared.contains(name) { try prepared.prepare(name, statements.upsert(rows: rows, keepsBlanks: true), in: session) }
+        return try session.queryPrepared(name, parameters)
     }
 
     private enum OneRow { case inserted, present, deleted, notThere }

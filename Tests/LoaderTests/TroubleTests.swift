@@ -1,0 +1,110 @@
+import Failures
+import JSONText
+import Kafka
+import Pipelines
+import Postgres
+import Records
+import TestSupport
+import Testing
+
+@testable import Loader
+
+extension OnRealParts {
+    /// Brokers, servers and tables that fail: nothing is lost, nothing counted twice, no row blamed (invariants 1 and 8).
+    @Suite struct TroubleTests {
+        @Test func `a server that is killed in mid-load loses nothing and counts nothing twice`() async throws {
+            try await PostgresCluster.with { server in
+                try await Stage.with(on: server) { stage in
+                    try stage.begin(run: 1)
+                    try await stage.send((1...3_000).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })
+                    try await stage.loading(["ROLLCALL_LOADER_PAUSE_BEFORE_COMMIT": "20ms"]) {
+                        for round in 1...2 {
+                            try await eventually("\(round * 300) rows are in") { try stage.next() >= Int64(round * 300) }
+                            try server.restartImmediately()
+                        }
+                        try await stage.settled()
+                    }
+                    #expect(try stage.number("SELECT count(*) FROM buyers") == 3_000)
+                    #expect(try stage.tallies(run: 1) == ["inserted": 3_000])
+                    #expect(try stage.number("SELECT count(*) FROM sync_error_log") == 0)
+                    let kinds = try await stage.alerts().map { $0.kind + ($0.isResolved ? " over" : "") }
+                    #expect(kinds.contains("outage") && kinds.last == "outage over")
+                }
+            }
+        }
+
+        @Test func `a table that is missing holds its stream, and nothing fails`() async throws {
+            try await Stage.with(table: "CREATE TABLE other (id text)") { stage in
+                try stage.begin(run: 1)
+                try await stage.send([stage.row("1", run: 1, ordinal: 1)])
+                try await stage.loading {
+                    try await eventually("an alert tells") { try await stage.alerts().contains { $0.kind == "schema" } }
+                    #expect(try stage.next() == 0)
+                    try stage.database.session().runScript(Stage.table)
+                    try await stage.settled()
+                }
+                #expect(try stage.tallies(run: 1) == ["inserted": 1])
+                #expect(try stage.number("SELECT count(*) FROM sync_error_log") == 0)
+            }
+        }
+
+        @Test func `a row whose transaction alone is given up each time fails, and its neighbours land`() async throws {
+            // A trigger that ends the transaction with a code of an outage: no refusal of the row, as PostgreSQL tells it.
+            let table =
+                Stage.table + """
+                    ; CREATE FUNCTION choke() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                        IF new.note = 'choke' THEN RAISE EXCEPTION USING ERRCODE = '40001'; END IF; RETURN new; END $$;
+                    CREATE TRIGGER choke BEFORE INSERT OR UPDATE ON buyers FOR EACH ROW EXECUTE FUNCTION choke()
+                    """
+            try await Stage.with(table: table) { stage in
+                try stage.begin(run: 1)
+                try await stage.load((1...20).map { stage.row("\($0)", ["note": $0 == 7 ? "choke" : "x"], run: 1, ordinal: UInt32($0)) })
+                #expect(try stage.tallies(run: 1) == ["inserted": 19, "failed": 1])
+                #expect(try stage.rows("SELECT record_key, error_type, error_code FROM sync_error_log") == [["7", "unknown", "40001"]])
+            }
+        }
+
+        @Test func `a constraint that is deferred to the end refuses its row only`() async throws {
+            let table = Stage.table + "; ALTER TABLE buyers ADD CONSTRAINT one_status UNIQUE (status) DEFERRABLE INITIALLY DEFERRED"
+            try await Stage.with(table: table) { stage in
+                try stage.begin(run: 1)
+                try await stage.load((1...10).map { stage.row("\($0)", ["status": .string($0 == 9 ? "s1" : "s\($0)")], run: 1, ordinal: UInt32($0)) })
+                #expect(try stage.tallies(run: 1) == ["inserted": 9, "failed": 1])
+                #expect(try stage.rows("SELECT error_code, constraint_name FROM sync_error_log") == [["23505", "one_status"]])
+            }
+        }
+
+        @Test(.enabled(if: TestBroker.offers(.topicsRecreate), "the broker makes no topic anew"))
+        func `a topic made anew under a running loader is noticed at the next start at the latest, and the books tell`() async throws {
+            try await Stage.with { stage in
+                try stage.begin(run: 1)
+                try await stage.load((1...50).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })
+                try await stage.recreateTopic()
+                try stage.begin(run: 2)
+                // The new topic regrows past the old position before the loader looks: the id before it is another.
+                try await stage.load((1...80).map { stage.row("\($0)", ["status": "new"], run: 2, ordinal: UInt32($0)) })
+                #expect(try stage.number("SELECT count(*) FROM buyers WHERE status = 'new'") == 80)
+                #expect(try stage.tallies(run: 2) == ["inserted": 30, "updated": 50])
+                #expect(try stage.rows("SELECT generation, next_offset FROM sync_offsets") == [["2", "80"]])
+            }
+        }
+
+        @Test func `two loaders share the partitions, and each row lands once`() async throws {
+            try await Stage.with(partitions: 4) { stage in
+                try stage.begin(run: 1)
+                for partition in 0..<4 {
+                    let first = partition * 1_000
+                    try await stage.send((first + 1...first + 1_000).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) }, partition: Int32(partition))
+                }
+                try await stage.loading(["ROLLCALL_LOADER_PAUSE_BEFORE_COMMIT": "10ms"]) {
+                    try await eventually("the first one is at work") {
+                        try stage.number("SELECT coalesce(sum(next_offset), 0)::bigint FROM sync_offsets") > 500
+                    }
+                    try await stage.loading { try await stage.settled() }
+                }
+                #expect(try stage.number("SELECT count(*) FROM buyers") == 4_000)
+                #expect(try stage.tallies(run: 1) == ["inserted": 4_000])
+            }
+        }
+    }
+}

@@ -28,7 +28,7 @@ struct LoaderSettings: SettingsReadable {
 
     init(reading settings: SettingsReader) throws(SettingsError) {
         database = try PostgresSettings(reading: settings)
-        database.applicationName = "rollcall-loader"
+        database.applicationName = FrozenLoaders.applicationName
         kafka = try KafkaSettings(reading: settings)
         telemetry = try TelemetrySettings(reading: settings)
         pipelinesPath = try settings.value("ROLLCALL_PIPELINES", default: "ops/pipelines", "the folder of the pipeline files")

@@ -109,8 +109,22 @@ extension ChangeApplier {
         case .raised: queues[range.partition]?.decidesNext = 8
         case .row where !wasDeciding: queues[range.partition]?.decidesNext = 1
         case .row, .outage, .tooSlow, .schema:
+            if error.sqlState == "55P03" { try endFrozenLoaders() }
             if suspicions.aborted(range.partition, at: range.from, code: error.code, rows: rows) { trouble?.failures = 0 }
             throw error
+        }
+    }
+
+    /// Another session has kept us from our own partition for as long as `lock_timeout` allows.
+    private func endFrozenLoaders() throws {
+        guard let session else { return }
+        try session.exitPipelineMode()
+        let ended = try FrozenLoaders.end(waitingFor: Int(settings.database.lockTimeout.components.seconds), by: session)
+        try session.enterPipelineMode()
+        if ended > 0 {
+            log.warning(
+                "Ended loaders that stood still inside a transaction",
+                metadata: [LogKeys.reason: "\(ended) of them waited for their client; their batches are rolled back"])
         }
     }
 

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Hashing
 import Kafka
@@ -54,7 +55,7 @@ final class PartitionBooks: KafkaAssignmentOwner {
                 return try await positionOnce(of: partition)
             } catch let error as KafkaError where error.isRetriable {
                 log.warning("Start of a partition not known yet", metadata: [LogKeys.partition: partition.description, LogKeys.reason: error.description])
-            } catch let error as PostgresError where error.kind == .connectionLost || error.isConnectionLoss {
+            } catch let error as PostgresError where error.isConnectionLoss || FailureMeaning(sqlState: error.sqlState) == .outage {
                 log.warning("Start of a partition not known yet", metadata: [LogKeys.partition: partition.description, LogKeys.reason: error.description])
             }
             failures += 1
@@ -97,13 +98,19 @@ func recordIdentity(_ value: [UInt8]?) -> String {
 enum OffsetBook {
     /// The stored offset; a partition met for the first time begins at its oldest record, in generation 1.
     static func read(_ partition: KafkaPartition, orBeginAt low: Int64, in session: PostgresSession) throws(PostgresError) -> StoredOffset {
+        if let stored = try stored(partition, in: session) { return stored }
+        // Only now: an INSERT would wait for a loader that is in the middle of a batch, though all it does is nothing.
         try session.query(
             "INSERT INTO sync_offsets (topic, partition, generation, next_offset) VALUES ($1, $2::integer, 1, $3::bigint) ON CONFLICT DO NOTHING",
             [.text(partition.topic), .integer(Int64(partition.partition)), .integer(low)])
-        let row = try session.query(
+        return try stored(partition, in: session) ?? StoredOffset(next: low, generation: 1, lastID: nil)
+    }
+
+    private static func stored(_ partition: KafkaPartition, in session: PostgresSession) throws(PostgresError) -> StoredOffset? {
+        let rows = try session.query(
             "SELECT next_offset, generation, last_id FROM sync_offsets WHERE topic = $1 AND partition = $2::integer",
-            [.text(partition.topic), .integer(Int64(partition.partition))]
-        ).only()
+            [.text(partition.topic), .integer(Int64(partition.partition))])
+        guard let row = rows.first else { return nil }
         return StoredOffset(next: try row.integer(0), generation: try row.integer(1), lastID: row.optionalText(2))
     }
 

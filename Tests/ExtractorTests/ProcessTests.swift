@@ -121,7 +121,7 @@ extension WholeRuns {
             }
         }
 
-        @Test("B21: rows are handled by hundreds and each batch is logged; B22: duration and rows per second are logged") func batches() async throws {
+        @Test func `each hundred rows and the closing of a run are lines of its log`() async throws {
             try await Trial.with { trial in
                 try trial.write((1...250).map { Trial.Person(id: "\($0)") })
                 let child = try start(trial, ["sync", "people", "--no-progress"], ["ROLLCALL_LOG_LEVEL": "debug", "ROLLCALL_BOOKS_PATIENCE": "200ms"])

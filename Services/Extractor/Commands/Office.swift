@@ -41,7 +41,7 @@ struct Office: Sendable {
     /// One run, with a connection and a producer of its own.
     func run(_ pipeline: PipelineDefinition, _ scope: RunScope, _ watch: RunWatch) async throws -> SyncRun.Result {
         let database = PostgresConnection(settings.database)
-        let producer = try KafkaProducer(settings.kafka, patience: settings.deliveryTimeout) { notice in
+        let producer = try KafkaProducer(settings.kafka, queueBytesMax: 8 << 20, patience: settings.deliveryTimeout) { notice in
             log.warning("Kafka reports", metadata: [LogKeys.errorCode: notice.name, LogKeys.reason: notice.message])
         }
         let run = SyncRun(

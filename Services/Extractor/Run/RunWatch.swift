@@ -21,6 +21,17 @@ struct RunWatch: Sendable {
     /// How many of the changes sent have been settled by the database.
     func settled(_ changes: Int, of total: Int) { bar?.update(done: changes, total: total) }
 
+    /// How long the run took and how fast it was (B22).
+    func closed(_ word: ClosingWord, rows: Int, duration: Duration) {
+        let rate = Double(rows) / max(duration / .seconds(1), 0.001)
+        log.info(
+            "Run closed",
+            metadata: [
+                LogKeys.outcome: word.rawValue, LogKeys.rows: "\(rows)", "rows_per_second": "\(Int(rate.rounded()))",
+                LogKeys.durationMilliseconds: "\(Int((duration / .milliseconds(1)).rounded()))",
+            ])
+    }
+
     /// What a pass over the source does with its rows.
     enum Phase: String, Sendable { case decided, identified, explained, sent, compared }
 }

@@ -108,13 +108,7 @@ struct RunWork: Sendable {
                 RunClosing(
                     word: word, summary: summary, headers: headers, records: Int(books.tallies.total), seconds: duration / .seconds(1)))
         }
-        let rate = Double(read.rows) / max(duration / .seconds(1), 0.001)
-        log.info(
-            "Run closed",
-            metadata: [
-                LogKeys.outcome: word.rawValue, LogKeys.rows: "\(read.rows)", "rows_per_second": "\(Int(rate.rounded()))",
-                LogKeys.durationMilliseconds: "\(Int(duration / .milliseconds(1)))",
-            ])
+        sync.watch.closed(word, rows: read.rows, duration: duration)
         await notices.closed(word, summary)
         return SyncRun.Result(run: run, word: word, summary: summary, books: books, guardWords: nil, duration: duration)
     }

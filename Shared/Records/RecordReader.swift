@@ -73,7 +73,8 @@ struct RecordReader {
         let format = try integer("format")
         guard format >= 1 else { throw RecordError(path: place("format"), problem: "expected 1 or more, got \(format)") }
         guard format <= newest else {
-            throw RecordError(path: place("format"), problem: "format \(format) is newer than \(newest), the newest known here; update this service", isNewerFormat: true)
+            throw RecordError(
+                path: place("format"), problem: "format \(format) is newer than \(newest), the newest known here; update this service", isNewerFormat: true)
         }
     }
 

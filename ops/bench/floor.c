@@ -105,7 +105,7 @@ static const char *value_at(const char *p, const char *end, char **out, char **v
             case 'n': *o++ = '\n'; break;
             case 't': *o++ = '\t'; break;
             case 'r': *o++ = '\r'; break;
-            case 'u': die("record", "\\u is not expected here");
+            case 'u': die("record", "\\u is not expected here"); break;
             default: *o++ = *p;
             }
         }

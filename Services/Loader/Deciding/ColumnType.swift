@@ -80,7 +80,8 @@ extension ColumnType {
     }
 
     private static func isBoolean(_ value: UnsafeRawBufferPointer) -> Bool {
-        ["true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "1", "0"].contains { word in
+        if value.elementsEqual("true".utf8) || value.elementsEqual("false".utf8) { return true }
+        return ["true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "1", "0"].contains { word in
             word.utf8.count == value.count && zip(word.utf8, value).allSatisfy { $0 == $1 | (0x20 & ($1 >> 1)) }
         }
     }

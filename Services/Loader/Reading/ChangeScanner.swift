@@ -173,9 +173,3 @@ struct ChangeScanner {
         return value
     }
 }
-
-/// PostgreSQL would refuse other bytes too, but only those that reach it.
-private func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    do { _ = try UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span) } catch { return false }
-    return true
-}

@@ -60,6 +60,7 @@ actor ChangeApplier: Service {
             pipeline: pipeline.name, database: PostgresConnection(settings.database), reader: try KafkaReader(settings.kafka), announcer: announcer, log: log)
         var tuning = KafkaConsumerTuning()
         tuning.sessionTimeout = settings.groupSessionTimeout
+        (tuning.queueBytesMax, tuning.handoffBytesMax) = (8 << 20, 2 << 20)  // A hundredth of a second's work; more is only memory.
         let notices = log
         consumer = try KafkaConsumer(
             settings.kafka, group: "\(settings.topicPrefix).\(pipeline.name).loader", topics: [names.changes], owner: books, tuning: tuning

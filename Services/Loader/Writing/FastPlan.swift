@@ -18,6 +18,7 @@ extension StreamTarget {
         plan.rows.reserveCapacity(batch.changes.count)
         let run = batch.changes[0].run
         let width = columns.count
+        let checkedColumns = checkedColumns
         for (index, change) in batch.changes.enumerated() {
             guard change.operation == .upsert, change.isFirstAttempt, !change.isPartial, change.run == run, change.unmappedColumn == nil, !change.holdsNUL
             else { return nil }

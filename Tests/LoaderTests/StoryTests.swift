@@ -10,6 +10,8 @@ import Testing
 
 extension OnRealParts {
     /// The shortest stories that went wrong in the models before the rules were made (H1–H4, H10, H12), played on real parts.
+    ///
+    /// Each was seen to fail with its cure taken out; the cures named below were out together, in one build.
     @Suite struct StoryTests {
         // Seen to fail without: the test of the fence in `decide` and `FenceLock.checkSQL`.
         @Test func `H1: a change that comes late does not land after a newer run found the row unchanged`() async throws {

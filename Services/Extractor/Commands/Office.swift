@@ -41,7 +41,10 @@ struct Office: Sendable {
     /// One run, with a connection and a producer of its own.
     func run(_ pipeline: PipelineDefinition, _ scope: RunScope, _ watch: RunWatch) async throws -> SyncRun.Result {
         let database = PostgresConnection(settings.database)
-        let producer = try KafkaProducer(settings.kafka, queueBytesMax: 8 << 20, patience: settings.deliveryTimeout) { notice in
+        var kafka = settings.kafka
+        // A queued record costs librdkafka about a kilobyte besides its bytes, which its own limit in bytes does not count (invariant 11).
+        kafka.properties.merge(["queue.buffering.max.messages": "10000"]) { given, _ in given }
+        let producer = try KafkaProducer(kafka, queueBytesMax: 8 << 20, patience: settings.deliveryTimeout) { notice in
             log.warning("Kafka reports", metadata: [LogKeys.errorCode: notice.name, LogKeys.reason: notice.message])
         }
         let run = SyncRun(

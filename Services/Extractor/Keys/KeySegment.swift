@@ -1,6 +1,6 @@
 /// One part of a `KeyTable`: open addressing with linear probing.
 ///
-/// It grows by a quarter and not by doubling, and one part at a time: so neither the room kept free nor the copy made while growing costs much.
+/// It grows by an eighth and not by doubling, and one part at a time: so neither the room kept free nor the copy made while growing costs much.
 struct KeySegment: Sendable {
     static let seen: UInt8 = 8
     static let suspect: UInt8 = 16
@@ -91,15 +91,15 @@ struct KeySegment: Sendable {
     }
 
     private mutating func growIfFull() {
-        guard count * 5 >= fingerprints.count * 4 else { return }
-        let capacity = max(16, fingerprints.count + fingerprints.count / 4)
+        guard count * 7 >= fingerprints.count * 6 else { return }
+        let capacity = max(16, fingerprints.count + fingerprints.count / 8)
         var grown = KeySegment(count: count, capacity: capacity)
         grown.take(self)
         self = grown
     }
 
     private mutating func take(_ old: KeySegment) {
-        // Unsafe buffers: this loop runs some four times for each key of a source.
+        // Unsafe buffers: this loop runs some eight times for each key of a source.
         fingerprints.withUnsafeMutableBufferPointer { fingerprints in
             words.withUnsafeMutableBufferPointer { words in
                 states.withUnsafeMutableBufferPointer { states in

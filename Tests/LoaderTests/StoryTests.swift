@@ -115,7 +115,7 @@ extension OnRealParts {
             }
         }
 
-        // Seen to fail without: the tombstone (`settleDecided` deleting the row), and with one that keeps its hash.
+        // Seen to fail without: the tombstone in `StreamTarget.plan` (hash, sequence and `isDeleted` left as before the delete).
         @Test func `H12: a deleted row stays deleted before an older retry, and returns with the very same content`() async throws {
             try await Stage.with { stage in
                 let long = JSONValue.string(String(repeating: "B", count: 60))

@@ -1,8 +1,10 @@
+import CommandLines
 import Foundation
 import JSONText
 import Kafka
 import Pipelines
 import Records
+import Reporting
 import Topics
 
 /// A run's way out to Kafka: the producer and the topics of its pipeline.
@@ -14,12 +16,18 @@ struct RecordOutlets: Sendable {
     private let pipeline: String
 
     /// Makes what topics are missing and learns their partitions.
-    /// - Throws: `KafkaError` when the brokers cannot be reached.
+    /// - Throws: `CommandFailure` when no broker answers, `KafkaError` when one refuses.
     init(_ producer: KafkaProducer, settings: ExtractorSettings, pipeline: String) async throws {
         (self.producer, self.pipeline) = (producer, pipeline)
         names = TopicNames(prefix: settings.topicPrefix, pipeline: pipeline)
         let timeout = min(settings.deliveryTimeout, .seconds(30))
-        try await KafkaAdmin(settings.kafka).ensureTopics(names.all, partitions: settings.partitions, within: timeout)
+        do {
+            try await KafkaAdmin(settings.kafka).ensureTopics(names.all, partitions: settings.partitions, within: timeout)
+        } catch let error as KafkaError where error.isRetriable {
+            throw CommandFailure(
+                .environment,
+                "no Kafka broker answers at \(settings.kafka.bootstrapServers) (\(error.name)); is it running, and is KAFKA_BOOTSTRAP_SERVERS right?")
+        }
         changes = try await producer.topic(names.changes, within: timeout)
         failures = try await producer.topic(names.failures, within: timeout)
     }

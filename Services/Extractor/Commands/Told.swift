@@ -22,7 +22,7 @@ func exitCode(of error: any Error) -> ExitCode? {
     switch error {
     case let error as RunFailed: exitCode(of: error.cause) ?? .failure
     case is CancellationError: .interrupted
-    case let error as PostgresError: error.exitCode
+    case let error as any CustomExit: error.exitCode
     case is KafkaError, is KafkaDeliveryError, is LeaseExpired, is LeaseLost, is RunFenced: .environment
     case let error as SourceError: error.kind == .unusable ? .usage : .environment
     case is HeaderError, is PipelineError, is PreflightStop, is ZoneError: .usage

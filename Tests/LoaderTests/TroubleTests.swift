@@ -75,7 +75,7 @@ extension OnRealParts {
         }
 
         @Test(.enabled(if: TestBroker.offers(.topicsRecreate), "the broker makes no topic anew"))
-        func `a topic made anew under a running loader is noticed at the next start at the latest, and the books tell`() async throws {
+        func `a topic made anew is noticed at the next start, and the books tell`() async throws {
             try await Stage.with { stage in
                 try stage.begin(run: 1)
                 try await stage.load((1...50).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })

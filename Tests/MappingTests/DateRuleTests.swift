@@ -23,7 +23,9 @@ import Testing
     @Test(arguments: ["1/5", "12/31", "3/14(金)", "3/14（金）", "1月5日", "１／５", "1/5 10:00"])
     func `a date without a year is refused, not guessed`(text: String) throws { #expect(try value(.text(text), .date) == "no_year") }
 
-    @Test(arguments: ["2025/2/30", "2025/13/1", "2025-00-10", "14/03/2025", "2023/2/29", "1900/2/29", "0000/1/1", "2025年2月30日"])
+    @Test(arguments: [
+        "2025/2/30", "2025-02-30", "2023-02-29", "2025-13-01", "2025/13/1", "2025-00-10", "14/03/2025", "2023/2/29", "1900/2/29", "0000/1/1", "2025年2月30日",
+    ])
     func `a day the calendar lacks is refused`(text: String) throws { #expect(try value(.text(text), .date) == "no_such_date") }
 
     @Test(arguments: [
@@ -31,6 +33,9 @@ import Testing
         "2025/3/14,2025/3/15", "2025/3/14 14:30 x", "12025/3/14",
     ])
     func `what is no date is refused`(text: String) throws { #expect(try value(.text(text), .date) == "not_a_date") }
+
+    @Test(arguments: ["2025-03-14", "2024-02-29", "0001-01-01", "9999-12-31", "2000-02-29"])
+    func `a day written as it is carried is itself`(text: String) throws { #expect(try value(.text(text), .date) == "\"\(text)\"") }
 
     @Test(arguments: ["0.5", "0", "-1", "2958466", "1e300"])
     func `a number that is no day is refused`(digits: String) throws { #expect(try value(.number(digits), .date) == "not_a_date") }

@@ -3,7 +3,7 @@ import Text
 
 /// The words of a boolean column, ready to be looked up.
 struct WordTable: Sendable {
-    private var words: [[UInt8]: Bool] = [:]
+    private(set) var words: [[UInt8]: Bool] = [:]
 
     init(_ words: BooleanWords) {
         for word in words.isTrue { self.words[WordTable.normal(Array(word.utf8))] = true }

@@ -46,21 +46,6 @@ struct CalendarDate: Equatable, CustomStringConvertible {
     }
 }
 
-/// Whether the bytes are a day of the calendar as it is carried, `2025-01-05`, so that nothing is left to be done about them.
-func isCalendarDate(_ bytes: [UInt8]) -> Bool {
-    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else { return false }
-    func number(_ range: Range<Int>) -> Int? {
-        var value = 0
-        for index in range {
-            guard isDigit(bytes[index]) else { return nil }
-            value = value * 10 + Int(bytes[index] - UInt8(ascii: "0"))
-        }
-        return value
-    }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return false }
-    return CalendarDate(year: year, month: month, day: day) != nil
-}
-
 /// A time of day, without a zone.
 struct ClockTime: Equatable, CustomStringConvertible {
     /// 0..<86400.

@@ -11,8 +11,7 @@ final class FieldPlan: Sendable {
     /// `"name":`, escaped.
     let member: [UInt8]
     let isKey: Bool
-    /// A text cell may be carried as it stands: nothing but the checks every text undergoes applies.
-    let isPlainText: Bool
+    let form: CarriedForm
     let words: WordTable?
     let tiers: TierScale?
 
@@ -25,8 +24,7 @@ final class FieldPlan: Sendable {
         json.string(column.mapping.to)
         member = json.bytes + [UInt8(ascii: ":")]
         self.isKey = isKey
-        isPlainText =
-            mapping.type == .text && !isKey && cells.count == 1 && !mapping.trims && mapping.format == nil && mapping.tiers.isEmpty
+        form = CarriedForm(mapping, isKey: isKey, cells: cells.count)
         words = mapping.type == .boolean ? WordTable(mapping.values ?? .standard) : nil
         tiers = mapping.tiers.isEmpty ? nil : TierScale(mapping.tiers)
     }
@@ -44,16 +42,20 @@ struct FieldStep: Sendable {
     let cell: Int
     /// Its member's name with a comma before it, in the bytes of all names.
     let name: Range<Int>
-    let isPlainText: Bool
+    let form: CarriedForm
+    /// Its words, of a boolean column, among those of all.
+    let words: Range<Int>
 
-    /// - Returns: a step for each plan, and all names: `,"a":,"b":`.
-    static func make(_ plans: [FieldPlan]) -> (steps: [FieldStep], names: [UInt8]) {
+    /// - Returns: a step for each plan, all names (`,"a":,"b":`), and the words of all boolean columns.
+    static func make(_ plans: [FieldPlan]) -> (steps: [FieldStep], names: [UInt8], words: ShortWords) {
         var names: [UInt8] = []
+        var words = ShortWords()
         let steps = plans.map { plan in
             let start = names.count
             names += [UInt8(ascii: ",")] + plan.member
-            return FieldStep(index: plan.index, cell: plan.cells[0], name: start..<names.count, isPlainText: plan.isPlainText)
+            return FieldStep(
+                index: plan.index, cell: plan.cells[0], name: start..<names.count, form: plan.form, words: plan.words.map { words.add($0) } ?? 0..<0)
         }
-        return (steps, names)
+        return (steps, names, words)
     }
 }

@@ -33,7 +33,6 @@ struct FieldReader: Sendable {
         case .integer: .literal(try readNumber(cell, &notes).wholeText())
         case .decimal: .literal(try readNumber(cell, &notes).text)
         case .boolean: .literal(try (plan.words ?? WordTable(.standard)).read(cell, &notes) ? "true" : "false")
-        case .date where cell.kind == .text && isCalendarDate(cell.bytes): .text(cell.bytes)  // Most cells of most files; no rule has work there.
         case .date: .text(try readDate(cell, zone, &notes).description)
         case .time: .text(try readTime(cell, &notes).description)
         case .timestamp: .text(try readTimestamp(cell, zone, &notes))

@@ -53,11 +53,26 @@ public struct FieldTally: Sendable, Equatable {
         for coercion in coercions.all { coercionCounts[coercion.rawValue] += 1 }
     }
 
+    /// Counts a cell in which a word became true or false.
+    @inline(__always)
+    mutating func noteWord() {
+        coerced += 1
+        coercionCounts[Coercion.word.rawValue] += 1
+    }
+
     /// Counts a cell whose text is carried as it stands.
     @inline(__always)
     mutating func take(_ value: UnsafeRawBufferPointer) {
         processed += 1
         measure(value)
+    }
+
+    /// Counts a cell whose number is carried as it stands.
+    @inline(__always)
+    mutating func take(_ number: UnsafeRawBufferPointer, digits: (whole: Int, fraction: Int)) {
+        take(number)
+        if digits.whole > wholeDigits { wholeDigits = digits.whole }
+        if digits.fraction > fractionDigits { fractionDigits = digits.fraction }
     }
 
     /// Bytes bound characters, so most values need no counting.

@@ -15,6 +15,7 @@ public struct RowMapper: Sendable {
     /// Of `fields`, in their order.
     private let steps: [FieldStep]
     private let names: [UInt8]
+    private let words: ShortWords
     /// In the order of `key:`.
     private let keys: [FieldPlan]
     private let everyCell: [Int]
@@ -29,7 +30,7 @@ public struct RowMapper: Sendable {
             FieldPlan(column, index: index, header: header.header, isKey: stream.key.contains { $0.utf8.elementsEqual(column.mapping.to.utf8) })
         }
         fields = plans.filter { !$0.isKey }.sorted { $0.mapping.to.utf8.lexicographicallyPrecedes($1.mapping.to.utf8) }
-        (steps, names) = FieldStep.make(fields)
+        (steps, names, words) = FieldStep.make(fields)
         keys = stream.key.compactMap { name in plans.first { $0.mapping.to.utf8.elementsEqual(name.utf8) } }
         everyCell = Array(Set(plans.flatMap(\.cells))).sorted()
         tallies = plans.map { FieldTally(field: $0.mapping.to, header: $0.header, type: $0.mapping.type, limit: limits[$0.mapping.to]) }
@@ -115,23 +116,57 @@ public struct RowMapper: Sendable {
         _ problems: inout [Rejection.Problem]
     ) {
         let step = steps[place]
-        if step.isPlainText, row.kind(step.cell) == .text {
+        if step.form != .none, row.kind(step.cell) == .text {
             let text = UnsafeRawBufferPointer(rebasing: bytes[row.range(step.cell)])
-            if isOrdinary(text) {
-                let start = mapped.fields.count
-                // The first member has no comma before it.
-                let name = start > 1 ? step.name : step.name.dropFirst()
-                mapped.fields.append(contentsOf: UnsafeRawBufferPointer(rebasing: names[name]))
-                mapped.fields.append(UInt8(ascii: "\""))
-                if appendEscaped(text, to: &mapped.fields) {
-                    mapped.fields.append(UInt8(ascii: "\""))
-                    tallies[step.index].take(text)
-                    return
-                }
-                mapped.fields.removeSubrange(start...)
-            }
+            if mapAsItStands(step, text, names, into: &mapped) { return }
         }
         mapByRules(fields[place], row, bytes, into: &mapped, &problems)
+    }
+
+    /// Carries a cell that stands in the form of its type already.
+    /// - Returns: false when it does not, or not surely; nothing was added then.
+    @inline(__always)
+    private mutating func mapAsItStands(
+        _ step: FieldStep, _ text: UnsafeRawBufferPointer, _ names: UnsafeRawBufferPointer, into mapped: inout MappedRow
+    ) -> Bool {
+        // The first member has no comma before it.
+        let name = UnsafeRawBufferPointer(rebasing: names[mapped.fields.count > 1 ? step.name : step.name.dropFirst()])
+        switch step.form {
+        case .none: return false
+        case .text:
+            guard isOrdinary(text) else { return false }
+            let start = mapped.fields.count
+            mapped.fields.append(contentsOf: name)
+            mapped.fields.append(UInt8(ascii: "\""))
+            guard appendEscaped(text, to: &mapped.fields) else {
+                mapped.fields.removeSubrange(start...)
+                return false
+            }
+            mapped.fields.append(UInt8(ascii: "\""))
+            tallies[step.index].take(text)
+        case .integer, .decimal:
+            guard let digits = carriedNumber(text), digits.fraction == 0 || step.form == .decimal else { return false }
+            mapped.fields.append(contentsOf: name)
+            mapped.fields.append(contentsOf: text)
+            tallies[step.index].take(text, digits: digits)
+        case .boolean:
+            guard isOrdinary(text), let value = words.value(text, among: step.words) else { return false }
+            mapped.fields.append(contentsOf: name)
+            let word: StaticString = value ? "true" : "false"
+            word.withUTF8Buffer {
+                mapped.fields.append(contentsOf: $0)
+                tallies[step.index].take(UnsafeRawBufferPointer($0))
+            }
+            tallies[step.index].noteWord()
+        case .date:
+            guard isCarriedDate(text) else { return false }
+            mapped.fields.append(contentsOf: name)
+            mapped.fields.append(UInt8(ascii: "\""))
+            mapped.fields.append(contentsOf: text)
+            mapped.fields.append(UInt8(ascii: "\""))
+            tallies[step.index].take(text)
+        }
+        return true
     }
 
     /// Neither blank nor a word that stands for nothing or for an error: see `TextRule`. Most cells are told apart by their first byte.

@@ -52,6 +52,40 @@ import Testing
         }
     }
 
+    @Test(
+        "a cell in the form its type is carried in goes the short way, to what the rules make of it", .tags(.property),
+        arguments: 1...300 as ClosedRange<UInt64>)
+    func carriedForm(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let type = [FieldType.text, .integer, .decimal, .boolean, .date].randomElement(using: &random) ?? .text
+        let words = BooleanWords(isTrue: ["済", "Yes", "1", "null", "#N/A", "verylongword"], isFalse: ["未", "no", "0"])
+        let column = ColumnMapping(
+            from: .header(["v"], occurrence: nil), to: "v", type: type, values: Bool.random(using: &random) ? words : nil, place: somewhere)
+        let id = self.column("id", required: true)
+        var (short, long) = (try mapper([id, column]), try mapper([id, column]))
+        var (shortRow, longRow) = (MappedRow(), MappedRow())
+        let pieces = [
+            "-", "0", "00", "1", "12", "9999999", "999999999999999999", ".", ".0", ".50", "2025", "-02", "-2", "-30", "-29", "e", "true", "FALSE", "Yes", "no",
+            "null", "#N/A", "済",
+        ]
+        for _ in 0..<20 {
+            let text = (0...Int.random(in: 0...4, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            if ["null", "#N/A"].contains(text) { continue }  // White space makes another word of these.
+            let shortOutcome = short.map(row(["k", .text(text)]), into: &shortRow)
+            // White space sends a typed cell through the rules; a text stays as it is, so its long way is that of a number's shown text.
+            let longOutcome = long.map(row(["k", type == .text ? .number("1", shown: text) : .text(text + " ")]), into: &longRow)
+            #expect("\(shortOutcome)" == "\(longOutcome)", "\(type) \(text)")
+            if case .mapped = shortOutcome {
+                #expect(String(decoding: shortRow.fields, as: UTF8.self) == String(decoding: longRow.fields, as: UTF8.self), "\(type) \(text)")
+            }
+        }
+        let (a, b) = (short.tallies[1], long.tallies[1])
+        #expect((a.processed, a.rejected, a.empty) == (b.processed, b.rejected, b.empty))
+        #expect((a.wholeDigits, a.fractionDigits, a.nulled) == (b.wholeDigits, b.fractionDigits, b.nulled))
+        if type != .text { #expect((a.longestBytes, a.longestCharacters) == (b.longestBytes, b.longestCharacters)) }
+        #expect(a.coercions.first { $0.rule == .word }?.cells == b.coercions.first { $0.rule == .word }?.cells)
+    }
+
     private func randomCell(_ random: inout SeededGenerator) -> Cell {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: .empty

@@ -23,6 +23,12 @@ import Testing
         #expect(try coercions("true", .boolean) == [.word])
     }
 
+    @Test func `a cell that says null is blank and one that says an error is one, whatever words the pipeline has`() throws {
+        let words = BooleanWords(isTrue: ["null", "#N/A"], isFalse: ["NULL"])
+        #expect(try value("null", .boolean) { $0.values = words } == "null")
+        #expect(try value("#N/A", .boolean) { $0.values = words } == "error_cell")
+    }
+
     @Test func `a number becomes the label of the first limit it reaches`() throws {
         let tiers = [Tier(from: "1000000", label: "XL"), Tier(from: "50000", label: "Bronze"), Tier(from: "-1.5", label: "M"), Tier(from: nil, label: "S")]
         for (number, label) in [("1000000", "XL"), ("999999.99", "Bronze"), ("5万", "Bronze"), ("49999", "M"), ("-1.5", "M"), ("-1.51", "S"), ("0", "M")] {

@@ -48,7 +48,7 @@ let package = Package(
         service(
             "Extractor",
             ["Records", "Failures", "Mapping", "Pipelines", "Topics", "Sources", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing", "Text"]),
-        service("Loader", ["Records", "Failures", "Pipelines", "Topics", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing"]),
+        service("Loader", ["Records", "Failures", "Pipelines", "Topics", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing", "Text"]),
         service("Retrier", []),
         service("Monitor", ["Records", "Failures", "Books", "Postgres", "JSONText"]),
         service("Verifier", []),

@@ -1,5 +1,6 @@
 import Mapping
 import Pipelines
+import Text
 
 /// Reads the records of one CSV file, once, from its beginning, in constant memory.
 struct CSVReader: ~Copyable {

@@ -63,18 +63,6 @@ import Testing
         for word in ["", "2", "tru", "済", "nein", "\u{54}\u{0}"] { #expect(problem(word, .boolean) == "22P02", "\(word)") }
     }
 
-    @Test("the quick check of UTF-8 agrees with the standard library's", .tags(.property), arguments: 1...300 as ClosedRange<UInt64>)
-    func utf8(seed: UInt64) {
-        var random = SeededGenerator(seed)
-        let pieces: [[UInt8]] =
-            ["plain ascii text", "か\u{3099}", "é", "👪", "\u{10FFFF}", "\u{D7FF}\u{E000}"].map { Array($0.utf8) } + [
-                [0xED, 0xA0, 0x80], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF0, 0x8F, 0xBF, 0xBF], [0x80], [0xFF], [0xE3, 0x81],
-            ]
-        let sound = Int.random(in: 0...1, using: &random) == 0 ? 6 : pieces.count
-        let bytes = (0..<Int.random(in: 0...8, using: &random)).flatMap { _ in pieces[Int.random(in: 0..<sound, using: &random)] }
-        #expect(bytes.withUnsafeBytes { isUTF8($0) } == (String(validating: bytes, as: UTF8.self) != nil), "seed \(seed)")
-    }
-
     // MARK: Where reading goes on
 
     private let stored = StoredOffset(next: 100, generation: 3, lastID: "buyers/1@1.99")

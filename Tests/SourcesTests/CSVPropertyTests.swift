@@ -141,22 +141,4 @@ import Testing
             }
         }
     }
-
-    @Test("what is UTF-8 and what is not is decided as the standard library does", .tags(.property), arguments: 1...100 as ClosedRange<UInt64>)
-    func utf8(seed: UInt64) {
-        var random = SeededGenerator(seed)
-        for _ in 0..<40 {
-            var bytes: [UInt8] = []
-            for _ in 0..<Int.random(in: 0...12, using: &random) {
-                bytes += Array(text(&random, ["abcdefgh", "é", "買主", "👩", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{10FFFF}"], from: 3).utf8)
-            }
-            if Bool.random(using: &random), !bytes.isEmpty {
-                bytes[Int.random(in: 0..<bytes.count, using: &random)] =
-                    [0x80, 0xC0, 0xC1, 0xE0, 0xED, 0xA0, 0xF0, 0xF4, 0xF5, 0xFF, 0x41].randomElement(using: &random) ?? 0
-            }
-            let wrong = bytes.withUnsafeBytes { firstInvalidUTF8($0) }
-            #expect((wrong == nil) == (String(validating: bytes, as: UTF8.self) != nil), "\(bytes)")
-            if let wrong { #expect(String(validating: bytes[..<wrong], as: UTF8.self) != nil, "\(bytes) at \(wrong)") }
-        }
-    }
 }

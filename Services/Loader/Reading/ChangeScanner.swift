@@ -1,5 +1,6 @@
 import JSONText
 import Records
+import Text
 
 /// Reads change records into a batch: copies each value once, makes no string and no object.
 ///
@@ -43,7 +44,7 @@ struct ChangeScanner {
     }
 
     private mutating func read(_ payload: UnsafeRawBufferPointer, into batch: inout ScannedBatch) -> ScannedChange? {
-        guard isUTF8(payload) else { return nil }
+        guard firstInvalidUTF8(payload) == nil else { return nil }
         var cursor = JSONCursor(payload)
         guard cursor.take(#"{"format":1,"id":"#), cursor.plainString() != nil, cursor.take(pipelineMember), let stream = takeStream(&cursor),
             cursor.take(#""run":"#), let run = cursor.wholeNumber(), cursor.take(#","sequence":"#), let number = cursor.wholeNumber(),

@@ -1,6 +1,6 @@
 import JSONText
 
-/// Tells that one batch was applied: a line of the topic `outcomes`.
+/// Tells that changes were applied, one batch or several that followed each other: a line of the topic `outcomes`.
 ///
 /// Produced after the commit, may be lost, and decides nothing: progress and alerts use it.
 public struct OutcomeRecord: Sendable, Equatable {
@@ -15,11 +15,11 @@ public struct OutcomeRecord: Sendable, Equatable {
     public var topic: String
     public var partition: Int32
     public var generation: Int64
-    /// The batch covers `fromOffset..<nextOffset`.
+    /// It covers `fromOffset..<nextOffset`.
     public var fromOffset: Int64
     public var nextOffset: Int64
     public var shares: [Share]
-    /// Ids of the changes in it that were retries.
+    /// Ids of the changes among them that were retries.
     public var retried: [String]
     public var appliedAt: String
     public var others = JSONObject()

@@ -20,14 +20,15 @@ import Testing
 
     /// What a batch holds of its only change, in a form two ways can be compared by.
     private func contents(_ batch: borrowing ScannedBatch) -> [String] {
-        batch.changes.flatMap { change in
+        batch.changes.indices.flatMap { place in
+            let change = batch.changes[place]
             let fields = (0..<5).map { index in
                 let field = batch.fields[change.firstField + index]
                 return field.isAbsent ? "absent" : field.isNull ? "null" : "=" + batch.arena.string(field)
             }
             return fields + [
                 "\(change.stream) \(change.sequence.rawValue) \(change.operation) \(change.isPartial) \(change.attempt) \(change.hash ?? 0)", batch.key(change),
-                "\(change.unmappedColumn ?? "")",
+                "\(batch.unmappedColumns[place] ?? "")",
             ]
         }
     }

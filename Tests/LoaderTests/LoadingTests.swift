@@ -1,9 +1,11 @@
 import JSONText
+import Kafka
 import Pipelines
 import Postgres
 import Records
 import TestSupport
 import Testing
+import Topics
 
 @testable import Loader
 
@@ -47,6 +49,66 @@ extension OnRealParts {
                 try await stage.load([stage.row("1", ["name": "other"], run: 3, ordinal: 1)])
                 #expect(try stage.rows("SELECT name, status, note FROM buyers") == [["other", "typed too", "typed by hand"]])
                 #expect(try stage.tallies(run: 2) == ["updated": 1])
+            }
+        }
+
+        @Test func `a blank in a column that never had one before keeps what people typed there`() async throws {
+            try await Stage.with { stage in
+                // Each batch of ten brings a blank in a column more, so each needs another statement than the one before.
+                let blankable = ["status", "call_date", "seen_at", "budget", "price", "done", "note"]
+                let full: JSONObject = [
+                    "name": "n", "status": "s", "call_date": "2026-01-02", "seen_at": "2026-01-02", "budget": .number("1"), "price": .number("1.5"),
+                    "done": true,
+                    "note": "n",
+                ]
+                try stage.begin(run: 1)
+                var changes = (1...10).map { stage.row("full \($0)", full, run: 1, ordinal: UInt32($0)) }
+                let session = try stage.database.session()
+                for (place, column) in blankable.enumerated() {
+                    var fields = full
+                    fields[column] = .null
+                    for row in 1...10 {
+                        try session.query(
+                            """
+                            INSERT INTO buyers (buyer_number, name, status, call_date, seen_at, budget, price, done, note)
+                            VALUES ($1, 'typed', 'typed', '2020-02-02', '2020-02-02', 20, 20, true, 'typed')
+                            """, [.text("\(column) \(row)")])
+                        changes.append(stage.row("\(column) \(row)", fields, run: 1, ordinal: UInt32((place + 1) * 10 + row)))
+                    }
+                }
+                try await stage.load(changes, ["ROLLCALL_LOADER_BATCH_ROWS": "10"])
+                #expect(try stage.tallies(run: 1) == ["inserted": 10, "updated": 70])
+                let kept = try blankable.map { column in
+                    let typed = ["status": "'typed'", "note": "'typed'", "budget": "20", "price": "20", "done": "true"][column] ?? "'2020-02-02'"
+                    return try stage.number("SELECT count(*) FROM buyers WHERE buyer_number LIKE '\(column) %' AND \(column) = \(typed) AND name = 'n'")
+                }
+                #expect(kept == [10, 10, 10, 10, 10, 10, 10])
+            }
+        }
+
+        @Test func `the topic outcomes tells every change that was applied, once and in order`() async throws {
+            try await Stage.with { stage in
+                try stage.begin(run: 1)
+                let outcomes = { try await stage.records(of: stage.names.outcomes).map { try OutcomeRecord(parsing: $0.value ?? []) } }
+                try await stage.loading(["ROLLCALL_LOADER_BATCH_ROWS": "10"]) {
+                    var ordinal: UInt32 = 0
+                    // A loader that has just begun may not know the topic yet.
+                    try await eventually("outcomes are told") {
+                        ordinal += 1
+                        try await stage.send([stage.row("\(ordinal)", run: 1, ordinal: ordinal)])
+                        try await stage.settled()
+                        return try await !outcomes().isEmpty
+                    }
+                    try await stage.send((1...95).map { stage.row("\(ordinal + $0)", run: 1, ordinal: ordinal + $0) })
+                    try await stage.settled()
+                    let end = try stage.next()
+                    try await eventually("the last change is told") { try await outcomes().last?.nextOffset == end }
+                }
+                let told = try await outcomes()
+                #expect(zip(told, told.dropFirst()).allSatisfy { $0.nextOffset == $1.fromOffset })
+                let counted = told.flatMap(\.shares).reduce(0) { $0 + $1.tallies.inserted }
+                #expect(counted == (told.last?.nextOffset ?? 0) - (told.first?.fromOffset ?? 0))
+                #expect(told.allSatisfy { $0.shares.allSatisfy { $0.stream == "buyers" && $0.run == 1 } })
             }
         }
 

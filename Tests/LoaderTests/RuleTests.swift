@@ -159,6 +159,40 @@ import Testing
         #expect(HeldBits(bits: "01x") == nil)
     }
 
+    @Test func `the columns that keep what a blank meets only become more, and after a few steps they are all`() {
+        var blanks = BlankColumns(columns: 9)
+        #expect(blanks.isMet == Array(repeating: false, count: 9) && blanks.growths == 0)
+        func one(_ column: Int) -> [Bool] { (0..<9).map { $0 == column } }
+        blanks.meet(one(3))
+        blanks.meet(one(3))
+        #expect(blanks.isMet == one(3) && blanks.growths == 1)
+        blanks.meet(one(5))
+        #expect(blanks.isMet.indices.filter { blanks.isMet[$0] } == [3, 5] && blanks.growths == 2)
+        for column in [0, 1] { blanks.meet(one(column)) }
+        #expect(blanks.isMet == Array(repeating: true, count: 9) && blanks.growths == BlankColumns.growthsMax)
+        blanks.meet(one(8))
+        #expect(blanks.growths == BlankColumns.growthsMax)
+    }
+
+    @Test func `outcomes of batches that follow each other are told as one, others each for itself`() {
+        func applied(_ range: Range<Int64>, partition: Int32 = 0, stream: String = "buyers", run: Int64 = 1, generation: Int64 = 1) -> AppliedBatch {
+            var tallies = Tallies()
+            tallies.inserted = range.upperBound - range.lowerBound
+            let place = BatchRange(
+                topic: "t", partition: partition, generation: generation, from: range.lowerBound, next: range.upperBound, lastID: "\(range.upperBound - 1)")
+            return AppliedBatch(range: place, stream: stream, tallies: [run: tallies], retried: ["r\(range.lowerBound)"], rows: Int(tallies.inserted))
+        }
+        var outcomes = PendingOutcomes()
+        for batch in [applied(0..<10), applied(0..<5, partition: 1), applied(10..<30, run: 2), applied(30..<31)] { outcomes.add(batch) }
+        // Behind a gap, of another stream, of a topic made anew: none of these continues what was before.
+        for batch in [applied(40..<50), applied(50..<51, stream: "orders"), applied(51..<52, stream: "orders", generation: 2)] { outcomes.add(batch) }
+        let told = outcomes.take()
+        #expect(told.map { $0.range.from..<$0.range.next } == [0..<31, 40..<50, 50..<51, 51..<52, 0..<5])
+        #expect(told[0].tallies.mapValues(\.inserted) == [1: 11, 2: 20])
+        #expect(told[0].retried == ["r0", "r10", "r30"] && told[0].rows == 31 && told[0].range.lastID == "30")
+        #expect(outcomes.isEmpty && outcomes.take().isEmpty)
+    }
+
     @Test func `three equal aborts of one batch halve it, until one row is accused`() {
         var suspicions = Suspicions()
         for _ in 1...2 { suspicions.aborted(0, at: 5, code: "40001", rows: 4) }

@@ -40,6 +40,6 @@ extension ScannedBatch {
         }
         return ChangeRow(
             index: index, sequence: change.sequence, operation: change.operation, isPartial: change.isPartial, attempt: change.attempt, hash: change.hash,
-            key: arena.string(change.key), fields: values, unmappedColumn: change.unmappedColumn)
+            key: arena.string(change.key), fields: values, unmappedColumn: unmappedColumns[index])
     }
 }

@@ -80,7 +80,12 @@ extension ColumnType {
     }
 
     private static func isBoolean(_ value: UnsafeRawBufferPointer) -> Bool {
-        if value.elementsEqual("true".utf8) || value.elementsEqual("false".utf8) { return true }
+        // What the extractor writes, in one comparison each.
+        if value.count >= 4 {
+            let start = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+            if start == 0x6575_7274, value.count == 4 { return true }  // true
+            if start == 0x736C_6166, value.count == 5, value[4] == UInt8(ascii: "e") { return true }  // false
+        }
         return ["true", "false", "t", "f", "yes", "no", "y", "n", "on", "off", "1", "0"].contains { word in
             word.utf8.count == value.count && zip(word.utf8, value).allSatisfy { $0 == $1 | (0x20 & ($1 >> 1)) }
         }

@@ -35,10 +35,12 @@ extension ChangeScanner {
             }
             batch.fields[firstField + column] = put(member.value, layout.columns[column], into: &batch.arena, &holdsNUL)
         }
+        if let unmapped { batch.unmappedColumns[batch.changes.count] = unmapped }
         batch.changes.append(
             ScannedChange(
                 stream: stream, sequence: record.sequence, operation: record.operation, isPartial: record.isPartial, attempt: record.attempt,
-                hash: record.hash?.signed, key: batch.arena.text(record.recordKey.text), firstField: firstField, holdsNUL: holdsNUL, unmappedColumn: unmapped))
+                hash: record.hash?.signed, key: batch.arena.text(record.recordKey.text), firstField: firstField, holdsNUL: holdsNUL,
+                hasUnmappedColumn: unmapped != nil))
     }
 
     private func put(_ value: JSONValue, _ column: StreamLayout.Column, into arena: inout BatchArena, _ holdsNUL: inout Bool) -> ArenaSlice {

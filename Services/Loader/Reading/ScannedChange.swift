@@ -18,8 +18,8 @@ struct ScannedChange {
     var firstField: Int
     /// Some value holds U+0000, which PostgreSQL's text cannot.
     var holdsNUL = false
-    /// A carried column that the pipeline's file does not map.
-    var unmappedColumn: String?
+    /// A carried column is not mapped by the pipeline's file: see `ScannedBatch.unmappedColumns`.
+    var hasUnmappedColumn = false
 
     var run: Int64 { sequence.run }
     var isFirstAttempt: Bool { attempt == 1 }
@@ -31,12 +31,15 @@ struct ScannedBatch: ~Copyable {
     /// For each change one slice per column of its stream's layout.
     var fields: [ArenaSlice] = []
     var changes: [ScannedChange] = []
+    /// The first such column of each change that has any, by the change's place. (Not in the change: a thousand times a second it is copied.)
+    var unmappedColumns: [Int: String] = [:]
 
     /// Forgets the changes and keeps the memory.
     mutating func removeAll() {
         arena.removeAll()
         fields.removeAll(keepingCapacity: true)
         changes.removeAll(keepingCapacity: true)
+        unmappedColumns.removeAll()
     }
 
     func key(_ change: ScannedChange) -> String { arena.string(change.key) }

@@ -48,6 +48,8 @@ actor ChangeApplier: Service {
     /// Offsets that the group has not been told of.
     private var untold: [KafkaPartition: Int64] = [:]
     private var lastTold = ContinuousClock.now
+    private var outcomes = PendingOutcomes()
+    private var lastOutcome = ContinuousClock.now
     var commitsSinceTrouble = false
 
     /// - Throws: `KafkaError` when the settings make no consumer.
@@ -93,6 +95,7 @@ actor ChangeApplier: Service {
     private func finish() async {
         do { while !sent.isEmpty { try readAnswers() } } catch { log.info("Stopped while PostgreSQL was away", metadata: [LogKeys.reason: "\(error)"]) }
         tellGroup(atMostEvery: .zero)
+        tellOutcomes(atMostEvery: .zero)
         await consumer.close()
         await announcer.close()
     }
@@ -125,6 +128,7 @@ actor ChangeApplier: Service {
     }
 
     private func waitForRecords() async throws {
+        tellOutcomes(atMostEvery: .zero)
         let isLingering = queues.values.contains { $0.count > 0 }
         let batch = try await consumer.nextBatch(upTo: 500, within: isLingering ? settings.linger : .seconds(1))
         try take(batch)
@@ -212,7 +216,7 @@ actor ChangeApplier: Service {
             // While the broker was awaited, the partition may have gone to another loader.
             guard epoch == before, queues[partition]?.position == position, self.session === session else { return }
         }
-        let missing = fast.missing(rows: plan.rows.count, target, statements, keepsBlanks: plan.keepsBlanks)
+        let missing = fast.missing(plan, target, statements)
         if !missing.isEmpty {
             while !sent.isEmpty { try readAnswers() }
             guard queues[partition]?.position == position else { return }  // An answer put a batch back, and this one behind it.
@@ -222,7 +226,7 @@ actor ChangeApplier: Service {
         }
         sent.append(
             try fast.send(
-                &scanned, rows: plan.rows, failures: failures, keepsBlanks: plan.keepsBlanks, target, range: range, records: records,
+                &scanned, rows: plan.rows, failures: failures, target, range: range, records: records,
                 rowsMax: statements.rowsMax, in: session))
         queues[partition]?.drop(records.count, next: range.next)
         if settings.pauseBeforeCommit > .zero { try pauseForTests(session) }
@@ -316,12 +320,19 @@ actor ChangeApplier: Service {
         (untold, lastTold) = ([:], .now)
     }
 
+    private func tellOutcomes(atMostEvery interval: Duration) {
+        guard !outcomes.isEmpty, ContinuousClock.now - lastOutcome >= interval else { return }
+        for applied in outcomes.take() { announcer.outcome(OutcomeRecord(applied, pipeline: pipeline.name)) }
+        lastOutcome = .now
+    }
+
     func committed(_ applied: AppliedBatch, path: String) {
         metrics.committed(applied, pipeline: pipeline.name, path: path)
         suspicions.committed(applied.range.partition, next: applied.range.next)
         untold[KafkaPartition(topic: topic, partition: applied.range.partition)] = applied.range.next
         tellGroup(atMostEvery: .seconds(1))
-        announcer.outcome(OutcomeRecord(applied, pipeline: pipeline.name))
+        outcomes.add(applied)
+        tellOutcomes(atMostEvery: .milliseconds(50))
         commitsSinceTrouble = true
     }
 }

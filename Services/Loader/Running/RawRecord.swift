@@ -14,7 +14,7 @@ struct BatchRange: Sendable, Equatable {
     let generation: Int64
     /// The batch covers `from..<next`.
     let from: Int64
-    let next: Int64
+    var next: Int64
     /// Of the record before `next`; found again there, it proves that the topic is the same.
-    let lastID: String
+    var lastID: String
 }

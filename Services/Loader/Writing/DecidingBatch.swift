@@ -8,7 +8,7 @@ import Schema
 
 /// What became of one batch, for metrics and the outcome record.
 struct AppliedBatch: Sendable {
-    let range: BatchRange
+    var range: BatchRange
     let stream: String
     var tallies: [Int64: Tallies] = [:]
     /// Ids of the retries in it, which no tally counts.

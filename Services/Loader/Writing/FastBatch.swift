@@ -31,34 +31,37 @@ struct SentBatch {
 final class FastBatch {
     private let pipeline: String
     private let prepared: PreparedStatements
+    /// By the streams' lock ids.
+    private var blanks: [Int32: BlankColumns] = [:]
     /// Reused from batch to batch, as the pointers are read before a send returns.
     private var parameters: [UnsafePointer<CChar>?] = []
 
     init(pipeline: String, prepared: PreparedStatements) { (self.pipeline, self.prepared) = (pipeline, prepared) }
 
-    /// The many-row statements that `rows` rows need and that are not prepared yet; preparing them needs a pause of the pipeline.
-    func missing(rows: Int, _ target: StreamTarget, _ statements: TargetStatements, keepsBlanks: Bool) -> [(name: String, sql: String)] {
+    /// The many-row statements that the plan needs and that are not prepared yet; preparing them needs a pause of the pipeline.
+    func missing(_ plan: FastPlan, _ target: StreamTarget, _ statements: TargetStatements) -> [(name: String, sql: String)] {
+        var kept = blanks[target.lockID] ?? BlankColumns(columns: target.columns.count)
+        kept.meet(plan.blanks)
+        blanks[target.lockID] = kept
         var missing: [(String, String)] = []
-        for size in Set(rowChunks(rows, most: statements.rowsMax)) {
-            let upsert = FastBatch.upsertName(target, size, keepsBlanks)
-            if !prepared.contains(upsert) { missing.append((upsert, statements.tallyingUpsert(rows: size, keepsBlanks: keepsBlanks))) }
+        for size in Set(rowChunks(plan.rows.count, most: statements.rowsMax)) {
+            let upsert = upsertName(target, size)
+            if !prepared.contains(upsert) { missing.append((upsert, statements.tallyingUpsert(rows: size, keeping: kept))) }
             if !prepared.contains("settle-\(size)") { missing.append(("settle-\(size)", BookStatements.settle(rows: size))) }
         }
         return missing
     }
 
-    private static func upsertName(_ target: StreamTarget, _ rows: Int, _ keepsBlanks: Bool) -> String {
-        "upsert-\(target.lockID)-\(rows)-\(keepsBlanks ? "keeping" : "setting")"
-    }
+    private func upsertName(_ target: StreamTarget, _ rows: Int) -> String { "upsert-\(target.lockID)-\(rows)-\(blanks[target.lockID]?.growths ?? 0)" }
 
     /// Sends one batch but for the Sync that commits it; the broker has acknowledged its failures already (invariant 2).
     ///
     /// - Parameters:
     ///   - rows: indices of the changes that land.
     ///   - failures: those that do not; they are counted in the same transaction.
-    /// - Precondition: `missing` is empty, the session is in pipeline mode, and the batch holds a change.
+    /// - Precondition: what was `missing` of the plan is prepared, the session is in pipeline mode, and the batch holds a change.
     func send(
-        _ batch: inout ScannedBatch, rows: [Int], failures: [(change: ScannedChange, report: FailureReport)], keepsBlanks: Bool, _ target: StreamTarget,
+        _ batch: inout ScannedBatch, rows: [Int], failures: [(change: ScannedChange, report: FailureReport)], _ target: StreamTarget,
         range: BatchRange, records: [RawRecord], rowsMax: Int, in session: PostgresSession
     ) throws(PostgresError) -> SentBatch {
         let run = batch.changes[0].run
@@ -96,7 +99,7 @@ final class FastBatch {
             let chunk = rows[first..<first + size]
             try sendSettle(chunk, &batch, target, run: run, in: session)
             let tail = [run, nil, Int64(range.partition), highest, tallies.from, tallies.to]
-            try sendUpsert(chunk, &batch, target, keepsBlanks: keepsBlanks, tail: tail, in: session)
+            try sendUpsert(chunk, &batch, target, tail: tail, in: session)
             countingAnswers.insert(answers + 1)
             answers += 2
             tallies = (highest, highest)
@@ -127,7 +130,7 @@ final class FastBatch {
 
     /// - Parameter tail: what follows the rows; nil stands for the stream's name.
     private func sendUpsert(
-        _ rows: ArraySlice<Int>, _ batch: inout ScannedBatch, _ target: StreamTarget, keepsBlanks: Bool, tail: [Int64?], in session: PostgresSession
+        _ rows: ArraySlice<Int>, _ batch: inout ScannedBatch, _ target: StreamTarget, tail: [Int64?], in session: PostgresSession
     ) throws(PostgresError) {
         let tail = tail.map { number in number.map { batch.arena.decimal($0) } ?? batch.arena.text(target.layout.stream) }
         parameters.removeAll(keepingCapacity: true)
@@ -137,7 +140,7 @@ final class FastBatch {
             for field in firstField..<firstField + width { parameters.append(batch.arena.parameter(batch.fields[field])) }
         }
         for slice in tail { parameters.append(batch.arena.parameter(slice)) }
-        try sendParameters(FastBatch.upsertName(target, rows.count, keepsBlanks), in: session)
+        try sendParameters(upsertName(target, rows.count), in: session)
     }
 
     private func sendParameters(_ name: String, in session: PostgresSession) throws(PostgresError) {

@@ -7,35 +7,45 @@ struct FastPlan {
     var rows: [Int] = []
     /// Changes a value of which does not fit.
     var failures: [(index: Int, problem: RowProblem)] = []
-    /// Some field is blank, so the statement must keep what a NULL meets.
-    var keepsBlanks = false
+    /// By the layout's order, the columns in which some change is blank: there the statement must keep what a NULL meets.
+    var blanks: [Bool]
 }
 
 extension StreamTarget {
     /// Checks every value; nil when some change is not of the kind the fast path takes.
     func fastPlan(_ batch: borrowing ScannedBatch) -> FastPlan? {
-        var plan = FastPlan()
+        let width = columns.count
+        var plan = FastPlan(blanks: Array(repeating: false, count: width))
         plan.rows.reserveCapacity(batch.changes.count)
         let run = batch.changes[0].run
-        let width = columns.count
-        let checkedColumns = checkedColumns
-        for (index, change) in batch.changes.enumerated() {
-            guard change.operation == .upsert, change.isFirstAttempt, !change.isPartial, change.run == run, change.unmappedColumn == nil, !change.holdsNUL
+        let checked = checkedColumns
+        for index in batch.changes.indices {
+            let change = batch.changes[index]
+            guard change.operation == .upsert, change.isFirstAttempt, !change.isPartial, change.run == run, !change.hasUnmappedColumn, !change.holdsNUL
             else { return nil }
-            var problem: RowProblem?
-            for field in change.firstField..<change.firstField + width {
-                let slice = batch.fields[field]
+            var firstBlank: Int?
+            for column in 0..<width {
+                let slice = batch.fields[change.firstField + column]
                 if slice.hasValue { continue }
                 if slice.isAbsent { return nil }
-                plan.keepsBlanks = true
-                problem = problem ?? self.problem(ofBlankAt: field - change.firstField)
+                plan.blanks[column] = true
+                if firstBlank == nil, !columns[column].isNullable { firstBlank = column }
             }
-            for column in checkedColumns where problem == nil {
-                let slice = batch.fields[change.firstField + column]
-                if slice.hasValue { problem = self.problem(of: batch.arena.bytes(slice), at: column, mayHoldNUL: false) }
+            if let problem = firstBlank.flatMap({ problem(ofBlankAt: $0) }) ?? problem(of: change, batch, checked) {
+                plan.failures.append((index, problem))
+            } else {
+                plan.rows.append(index)
             }
-            if let problem { plan.failures.append((index, problem)) } else { plan.rows.append(index) }
         }
         return plan
+    }
+
+    private func problem(of change: ScannedChange, _ batch: borrowing ScannedBatch, _ checked: [Int]) -> RowProblem? {
+        for column in checked {
+            let slice = batch.fields[change.firstField + column]
+            guard slice.hasValue else { continue }
+            if let problem = problem(of: batch.arena.bytes(slice), at: column, mayHoldNUL: false) { return problem }
+        }
+        return nil
     }
 }

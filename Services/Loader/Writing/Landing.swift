@@ -102,9 +102,9 @@ struct Landing {
     }
 
     private func upsert(rows: Int, _ parameters: [PostgresValue?]) throws(PostgresError) -> PostgresRows {
-        guard let prepared else { return try session.query(statements.upsert(rows: rows, keepsBlanks: true), parameters) }
+        guard let prepared else { return try session.query(statements.upsert(rows: rows), parameters) }
         let name = "land-\(target.lockID)-\(rows)"
-        if !prepared.contains(name) { try prepared.prepare(name, statements.upsert(rows: rows, keepsBlanks: true), in: session) }
+        if !prepared.contains(name) { try prepared.prepare(name, statements.upsert(rows: rows), in: session) }
         return try session.queryPrepared(name, parameters)
     }
 

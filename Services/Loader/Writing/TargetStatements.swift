@@ -34,19 +34,16 @@ struct TargetStatements: Sendable {
 
     /// Writes `rows` whole rows, parameters row by row in the layout's order.
     ///
-    /// - Parameter keepsBlanks: a NULL leaves what the table has (invariant 6); without it no parameter may be NULL for a row that exists.
-    /// - Returns in its one row: how many were inserted, how many were there.
-    func upsert(rows: Int, keepsBlanks: Bool) -> String {
-        "WITH " + writing(rows: rows, keepsBlanks: keepsBlanks) + " SELECT inserted, present FROM counted"
-    }
+    /// A NULL leaves what the table has (invariant 6). Its one row tells how many were inserted and how many were there.
+    func upsert(rows: Int) -> String { "WITH " + writing(rows: rows) { _ in true } + " SELECT inserted, present FROM counted" }
 
     /// The same, and adds what it counted to the tallies, unless these ordinals were counted before (invariant 4).
     ///
-    /// Further parameters: run, stream, partition, highest ordinal of the batch, lowest and highest ordinal the tallies may stand at.
-    func tallyingUpsert(rows: Int, keepsBlanks: Bool) -> String {
+    /// In columns that are not in `keeping`, no parameter may be NULL for a row that exists. Further parameters: run, stream, partition, highest ordinal of the batch, lowest and highest ordinal the tallies may stand at.
+    func tallyingUpsert(rows: Int, keeping blanks: BlankColumns) -> String {
         let first = rows * names.count + 1
         return """
-            WITH \(writing(rows: rows, keepsBlanks: keepsBlanks)),
+            WITH \(writing(rows: rows) { blanks.isMet[$0] }),
             tallied AS (
                 INSERT INTO run_tallies AS tally (run, stream, partition, highest_ordinal, inserted, updated)
                 SELECT $\(first)::bigint, $\(first + 1)::text, $\(first + 2)::integer, $\(first + 3)::bigint, inserted, present FROM counted
@@ -60,7 +57,7 @@ struct TargetStatements: Sendable {
             """
     }
 
-    private func writing(rows: Int, keepsBlanks: Bool) -> String {
+    private func writing(rows: Int, keepsBlanks: (Int) -> Bool) -> String {
         let now = stamps + (createdAt.map { [$0] } ?? [])
         var parameter = 0
         let tuples = (0..<rows).map { _ in
@@ -70,7 +67,10 @@ struct TargetStatements: Sendable {
             }
             return "(" + (values + now.map { _ in "now()" }).joined(separator: ", ") + ")"
         }
-        let assignments = names.dropFirst(target.keyCount).map { keepsBlanks ? "\($0) = coalesce(excluded.\($0), target.\($0))" : "\($0) = excluded.\($0)" }
+        let assignments = names.indices.dropFirst(target.keyCount).map { column in
+            let name = names[column]
+            return keepsBlanks(column) ? "\(name) = coalesce(excluded.\(name), target.\(name))" : "\(name) = excluded.\(name)"
+        }
         return """
             written AS (
                 INSERT INTO \(table) AS target (\((names + now).joined(separator: ", "))) VALUES \(tuples.joined(separator: ", "))

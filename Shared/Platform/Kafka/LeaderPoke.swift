@@ -37,7 +37,7 @@ final class LeaderPoke: Sendable {
 
     private func run() {
         while true {
-            Thread.sleep(forTimeInterval: 0.02)
+            Thread.sleep(forTimeInterval: 0.05)
             let (partition, isStopped) = state.withLock { state -> (KafkaPartition?, Bool) in
                 defer { state.recordsCame = false }
                 guard state.recordsCame, !state.partitions.isEmpty else { return (nil, state.isStopped) }

@@ -128,7 +128,7 @@ CREATE TABLE sync_rows (
     synced_at timestamptz NOT NULL,
     PRIMARY KEY (pipeline, stream, key),
     CONSTRAINT sync_rows_tombstone_has_no_hash CHECK (deleted_at IS NULL OR hash IS NULL)
-) WITH (fillfactor = 85);  -- Room on each page, so that an update touches no index (heap-only tuples).
+) WITH (fillfactor = 48);  -- Half of each page is kept for the next version of its rows: an update of all of them then touches no index (heap-only tuples).
 CREATE INDEX sync_rows_owed ON sync_rows (pipeline, stream, owed) WHERE owed IS NOT NULL;
 COMMENT ON TABLE sync_rows IS 'What the database settled for each row of the source, stored in the transaction that stored the row. Written by the loader.';
 COMMENT ON COLUMN sync_rows.hash IS 'XXH3 of the fields landed last; null if the key never landed or is deleted.';

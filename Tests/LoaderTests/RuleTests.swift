@@ -118,6 +118,20 @@ import Testing
         #expect(self.decision(run: change.run, ordinal: change.ordinal, isPartial: isPartial, attempt: attempt, after) == .superseded)
     }
 
+    @Test func `a topic is in doubt when records come after a silence, and not before`() {
+        let start = ContinuousClock.now, silence = TopicContinuity.silenceMax, moment = Duration.milliseconds(1)
+        var continuity = TopicContinuity()
+        #expect(!continuity.isInDoubt(7, now: start), "a partition without an assignment is nobody's to judge")
+        continuity.begin([0, 1], now: start)
+        #expect(!continuity.isInDoubt(0, now: start + silence))
+        #expect(continuity.isInDoubt(0, now: start + silence + moment), "it was proven when the assignment began, and nothing has come since")
+        continuity.saw(0, now: start + silence)
+        #expect(!continuity.isInDoubt(0, now: start + silence * 2))
+        #expect(continuity.isInDoubt(1, now: start + silence * 2), "records of one partition say nothing of another")
+        continuity.begin([0], now: start + silence * 9)
+        #expect(!continuity.isInDoubt(0, now: start + silence * 10))
+    }
+
     @Test func `of changes of one key the newest takes the place of the others`() {
         let keys = ["a", "b", "a", "a", "c"].map { KeyBytes($0) }
         let replaced = replacedWithinBatch(zip(keys, [5, 1, 9, 7, 2]).map { ($0, Sequence(rawValue: $1)) })

@@ -6,6 +6,7 @@ import Postgres
 import Records
 import TestSupport
 import Testing
+import Topics
 
 @testable import Loader
 
@@ -86,6 +87,74 @@ extension OnRealParts {
                 #expect(try stage.number("SELECT count(*) FROM buyers WHERE status = 'new'") == 80)
                 #expect(try stage.tallies(run: 2) == ["inserted": 30, "updated": 50])
                 #expect(try stage.rows("SELECT generation, next_offset FROM sync_offsets") == [["2", "80"]])
+            }
+        }
+
+        @Test(.enabled(if: TestBroker.offers(.topicsRecreate), "the broker makes no topic anew"))
+        func `a topic made anew under a loader that runs is noticed, though it has grown past the old one`() async throws {
+            try await Stage.with { stage in
+                try stage.begin(run: 1)
+                try await stage.send((1...50).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })
+                try await stage.loading {
+                    try await stage.settled()
+                    try await stage.recreateTopic()
+                    try stage.begin(run: 2)
+                    try await stage.send((1...80).map { stage.row("\($0)", ["status": "new"], run: 2, ordinal: UInt32($0)) })
+                    try await eventually("the new topic is settled from its beginning", within: .seconds(60)) {
+                        try stage.rows("SELECT generation, next_offset FROM sync_offsets") == [["2", "80"]]
+                    }
+                }
+                #expect(try stage.number("SELECT count(*) FROM buyers WHERE status = 'new'") == 80)
+                #expect(try stage.tallies(run: 2) == ["inserted": 30, "updated": 50])
+                #expect(try await stage.alerts().contains { $0.kind == "topic_recreated" })
+            }
+        }
+
+        @Test(.enabled(if: TestBroker.offers(.deleteRecords), "the broker keeps every record"))
+        func `records that went before they were applied are told, and the books do not balance`() async throws {
+            try await Stage.with { stage in
+                try stage.begin(run: 1)
+                try await stage.load((1...50).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })
+                try await stage.send((51...80).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })
+                try await KafkaAdmin(stage.broker.settings).deleteRecords(KafkaPartition(topic: stage.names.changes, partition: 0), before: 60)
+                try await stage.loading {
+                    try await stage.settled()
+                    try await eventually("an alert tells") { try await stage.alerts().contains { $0.kind == "records_expired" } }
+                }
+                #expect(try await stage.alerts().first { $0.kind == "records_expired" }?.message.contains("10") == true)
+                #expect(try stage.number("SELECT count(*) FROM buyers") == 70)
+                #expect(try stage.tallies(run: 1) == ["inserted": 70])
+                #expect(try stage.rows("SELECT generation, next_offset FROM sync_offsets") == [["1", "80"]])
+            }
+        }
+
+        @Test(.enabled(if: SmallDisk.isOffered, "this machine lets no test mount a small disk"))
+        func `a disk that is full holds everything, and with room again all of it lands`() async throws {
+            try await PostgresCluster.with { server in
+                try await SmallDisk.with(kilobytes: 400) { disk in
+                    try await Stage.with(table: "SELECT 1", on: server) { stage in
+                        let session = try stage.database.session()
+                        try session.query("CREATE TABLESPACE small LOCATION '\(disk.path)'")
+                        try session.runScript(Stage.table)
+                        try session.runScript("ALTER TABLE buyers SET TABLESPACE small; ALTER TABLE buyers ALTER note SET STORAGE plain")
+                        try stage.begin(run: 1)
+                        let long = JSONValue.string(String(repeating: "x", count: 1_000))
+                        try await stage.send((1...1_000).map { stage.row("\($0)", ["note": long], run: 1, ordinal: UInt32($0)) })
+                        try await stage.loading {
+                            try await eventually("an alert tells") { try await stage.alerts().contains { $0.message.contains("53100") } }
+                            let landed = try stage.number("SELECT count(*) FROM buyers")
+                            #expect(landed > 0 && landed < 1_000)
+                            #expect(try stage.tallies(run: 1) == ["inserted": landed])
+                            try disk.makeRoom()
+                            try await stage.settled()
+                        }
+                        #expect(try stage.number("SELECT count(*) FROM buyers") == 1_000)
+                        #expect(try stage.tallies(run: 1) == ["inserted": 1_000])
+                        #expect(try stage.number("SELECT count(*) FROM sync_error_log") == 0)
+                        try session.runScript("DROP TABLE buyers")
+                        try session.query("DROP TABLESPACE small")
+                    }
+                }
             }
         }
 

@@ -38,6 +38,7 @@ actor ChangeApplier: Service {
     var staleEpoch: UInt64?
     var queues: [Int32: PartitionQueue] = [:]
     var lastServed: Int32 = -1
+    private var continuity = TopicContinuity()
 
     var scanner: ChangeScanner
     var scanned = ScannedBatch()
@@ -109,7 +110,7 @@ actor ChangeApplier: Service {
     /// The next thing there is to do.
     private func step() async throws {
         if session == nil { try openSession() }
-        try takeRecords()
+        try await takeRecords()
         if let partition = nextPartition() {
             if sent.count >= settings.batchesInFlightMax { try readAnswers() } else { try await applyNext(of: partition) }
         } else if !sent.isEmpty {
@@ -121,9 +122,9 @@ actor ChangeApplier: Service {
 
     // MARK: Records
 
-    private func takeRecords() throws {
+    private func takeRecords() async throws {
         while queues.values.reduce(0, { $0 + $1.count }) < settings.batchRowsMax * settings.batchesInFlightMax, let batch = try consumer.readyBatch(upTo: 500) {
-            try take(batch)
+            try await take(batch)
         }
     }
 
@@ -131,7 +132,7 @@ actor ChangeApplier: Service {
         tellOutcomes(atMostEvery: .zero)
         let isLingering = queues.values.contains { $0.count > 0 }
         let batch = try await consumer.nextBatch(upTo: 500, within: isLingering ? settings.linger : .seconds(1))
-        try take(batch)
+        try await take(batch)
         if isLingering, batch.isEmpty { lingered = true }
         tellGroup(atMostEvery: .seconds(1))
         readiness.ready("kafka")
@@ -140,18 +141,39 @@ actor ChangeApplier: Service {
     /// The linger is over: a batch goes though it is not full.
     var lingered = false
 
-    private func take(_ batch: KafkaBatch) throws {
+    private func take(_ batch: KafkaBatch) async throws {
         if batch.epoch != epoch, batch.epoch != staleEpoch, let positions = books.positions(of: batch.epoch) { try begin(batch.epoch, positions) }
         guard batch.epoch == epoch else { return }
+        guard try await isOfOneTopic(batch) else { return rewind() }
+        guard batch.epoch == epoch else { return }  // Another assignment came while the broker was asked.
         for message in batch {
             queues[message.partition]?.append(RawRecord(offset: message.offset, key: message.key, value: message.value, owner: batch))
         }
+    }
+
+    /// Whether the records follow those that were applied: see `TopicContinuity`.
+    private func isOfOneTopic(_ batch: KafkaBatch) async throws -> Bool {
+        var partitions: [Int32] = []
+        for message in batch where partitions.last != message.partition && !partitions.contains(message.partition) { partitions.append(message.partition) }
+        for partition in partitions {
+            if continuity.isInDoubt(partition, now: .now) {
+                do {
+                    guard try await books.isUnchanged(KafkaPartition(topic: topic, partition: partition)) else { return false }
+                } catch {
+                    rewind()  // The records in hand are asked for again.
+                    throw error
+                }
+            }
+            continuity.saw(partition, now: .now)
+        }
+        return true
     }
 
     private func begin(_ epoch: UInt64, _ positions: [Int32: PartitionPosition]) throws {
         while !sent.isEmpty { try readAnswers() }  // What goes back belongs to the queues of the assignment before.
         self.epoch = epoch
         queues = positions.mapValues { PartitionQueue(at: $0) }
+        continuity.begin(positions.keys, now: books.provenAt)
         log.info("Partitions assigned", metadata: [LogKeys.partition: positions.keys.sorted().map { "\($0)" }.joined(separator: ",")])
     }
 

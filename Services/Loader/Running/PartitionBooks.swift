@@ -22,7 +22,7 @@ final class PartitionBooks: KafkaAssignmentOwner {
     private let reader: KafkaReader
     private let announcer: Announcer
     private let log: Logger
-    private let known = Mutex<(epoch: UInt64, positions: [Int32: PartitionPosition])>((0, [:]))
+    private let known = Mutex<(epoch: UInt64, positions: [Int32: PartitionPosition], provenAt: ContinuousClock.Instant)>((0, [:], .now))
     private let onRevoked: Mutex<(@Sendable () async -> Void)?> = Mutex(nil)
 
     init(pipeline: String, database: PostgresConnection, reader: KafkaReader, announcer: Announcer, log: Logger) {
@@ -35,10 +35,20 @@ final class PartitionBooks: KafkaAssignmentOwner {
     /// The positions of an assignment; nil when it is not the present one.
     func positions(of epoch: UInt64) -> [Int32: PartitionPosition]? { known.withLock { $0.epoch == epoch ? $0.positions : nil } }
 
+    /// When the positions of the present assignment began to be compared with the topic.
+    var provenAt: ContinuousClock.Instant { known.withLock { $0.provenAt } }
+
+    /// Whether the topic still holds what was applied last, so that what comes now follows it.
+    func isUnchanged(_ partition: KafkaPartition) async throws -> Bool {
+        guard case .goOn = try await look(at: partition).resumption else { return false }
+        return true
+    }
+
     func startOffsets(of partitions: [KafkaPartition], epoch: UInt64, because reason: KafkaStartReason) async throws -> [KafkaPartition: KafkaStart] {
+        let provenAt = ContinuousClock.now
         var positions: [Int32: PartitionPosition] = [:]
         for partition in partitions { positions[partition.partition] = try await position(of: partition) }
-        known.withLock { $0 = (epoch, positions) }
+        known.withLock { $0 = (epoch, positions, provenAt) }
         return Dictionary(uniqueKeysWithValues: partitions.map { ($0, positions[$0.partition].map { .offset($0.next) } ?? .beginning) })
     }
 
@@ -64,14 +74,19 @@ final class PartitionBooks: KafkaAssignmentOwner {
         }
     }
 
-    private func positionOnce(of partition: KafkaPartition) async throws -> PartitionPosition {
+    /// What the books say of a partition, and what the topic says of that.
+    private func look(at partition: KafkaPartition) async throws -> (stored: StoredOffset, resumption: Resumption) {
         let marks = try await reader.watermarks(of: partition)
         let stored = try await database.perform { session in try OffsetBook.read(partition, orBeginAt: marks.low, in: session) }
         var before = RecordBefore.none
         if stored.lastID != nil, stored.next > marks.low, let record = try await reader.record(partition, at: stored.next - 1) {
             before = .record(id: recordIdentity(record.value))
         }
-        let resumption = Resumption.of(stored, low: marks.low, high: marks.high, before: before)
+        return (stored, Resumption.of(stored, low: marks.low, high: marks.high, before: before))
+    }
+
+    private func positionOnce(of partition: KafkaPartition) async throws -> PartitionPosition {
+        let (stored, resumption) = try await look(at: partition)
         switch resumption {
         case .goOn(let next): return PartitionPosition(next: next, generation: stored.generation)
         case .recreated(let next):

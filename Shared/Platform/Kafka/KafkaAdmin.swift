@@ -62,6 +62,25 @@ public actor KafkaAdmin {
         try check(results, count, tolerating: RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, during: "deleting")
     }
 
+    /// Deletes the records of a partition before an offset, as retention does by itself.
+    public func deleteRecords(_ partition: KafkaPartition, before offset: Int64, within timeout: Duration = .seconds(30)) throws {
+        let list = rd_kafka_topic_partition_list_new(1)
+        defer { rd_kafka_topic_partition_list_destroy(list) }
+        rd_kafka_topic_partition_list_add(list, partition.topic, partition.partition).pointee.offset = offset
+        var request = rd_kafka_DeleteRecords_new(list)
+        defer { rd_kafka_DeleteRecords_destroy(request) }
+        let queue = rd_kafka_queue_new(handle.pointer)
+        defer { rd_kafka_queue_destroy(queue) }
+        rd_kafka_DeleteRecords(handle.pointer, &request, 1, nil, queue)
+        let event = try answer(on: queue, within: timeout, during: "deleting records")
+        defer { rd_kafka_event_destroy(event) }
+        guard let results = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event)), results.pointee.cnt == 1 else {
+            throw KafkaError(RD_KAFKA_RESP_ERR__BAD_MSG, "deleting records: the answer names no partition")
+        }
+        let code = results.pointee.elems[0].err
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code, "deleting records of \(partition): \(KafkaError.text(code))") }
+    }
+
     private func create(
         _ names: [String], _ partitions: Int32, _ replication: Int32, _ configuration: [String: String], within timeout: Duration
     ) throws {

@@ -25,10 +25,10 @@ struct Trial: Sendable {
 
     static func with<Value>(
         deletes: Deletes = .soft(column: "deleted_at"), guards: Guards = .standard, settings: [String: String] = [:],
-        _ body: (Trial) async throws -> Value
+        broker: TestBroker? = nil, on server: PostgresCluster? = nil, _ body: (Trial) async throws -> Value
     ) async throws -> Value {
-        let broker = try TestBroker.shared
-        return try await ScratchDatabase.with { database in
+        let broker = try broker ?? TestBroker.shared
+        return try await ScratchDatabase.with(on: server) { database in
             let folder = FileManager.default.temporaryDirectory.appending(path: "rollcall-trial-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let result: Result<Value, any Error>

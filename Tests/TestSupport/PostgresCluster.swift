@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Postgres
 import Synchronization
 
 /// A PostgreSQL server of this test process alone, run by `ops/postgres` in a folder of its own; for tests that stop or restart it.
@@ -22,6 +23,16 @@ public struct PostgresCluster: Sendable {
 
     /// Kills the server as a power cut would, and starts it again on the same port.
     public func restartImmediately() throws { _ = try Script.run("ops/postgres", ["restart-immediate", directory.path]) }
+
+    /// From now on `role`, which is made, is let in with this password only.
+    public func demandPassword(of role: String, _ password: String) throws {
+        let session = try PostgresSession.connect(PostgresSettings(address: url))
+        try session.query("CREATE ROLE \(try Identifier(role).quoted) LOGIN PASSWORD '\(password)'")
+        let rules = "('host all \(role) 127.0.0.1/32 scram-sha-256'), ('host all all 127.0.0.1/32 trust'), ('local all all trust')"
+        let file = try session.query("SHOW hba_file").only().text(0)
+        try session.query("COPY (VALUES \(rules)) TO '\(file)'")
+        try session.query("SELECT pg_reload_conf()")
+    }
 
     public func stop() throws { _ = try Script.run("ops/postgres", ["stop", directory.path]) }
 

@@ -98,6 +98,7 @@ extension PostgresError {
             problem = "Postgres refused with \(sqlState)" + (SQLStateNames.name(of: sqlState).map { " (\($0))" } ?? "") + " while \(doing)"
         }
         if !lines.isEmpty { problem += ": " + lines.joined(separator: "; ") }
+        if sqlState?.hasPrefix("28") == true { problem += "; correct the user or the password in the database's address" }
         self.init(kind: .connectionLost, sqlState: sqlState, problem: problem)
     }
 

@@ -11,7 +11,7 @@ import Testing
 extension OnRealParts {
     /// The shortest stories that went wrong in the models before the rules were made (H1–H4, H10, H12), played on real parts.
     ///
-    /// Each was seen to fail with its cure taken out; the cures named below were out together, in one build.
+    /// Each was seen to fail with the cure named above it taken out, one cure at a time.
     @Suite struct StoryTests {
         // Seen to fail without: the test of the fence in `decide` and `FenceLock.checkSQL`.
         @Test func `H1: a change that comes late does not land after a newer run found the row unchanged`() async throws {
@@ -28,7 +28,7 @@ extension OnRealParts {
             }
         }
 
-        // Seen to fail without: `settled?.owed != sequence` in `decide`.
+        // Seen to fail without: the sequence or the `owed` that a newer change leaves behind, in `StreamTarget.plan`.
         @Test func `H2: a failure that waits does not land after the source took it back`() async throws {
             try await Stage.with { stage in
                 let long = JSONValue.string(String(repeating: "B", count: 60))
@@ -50,7 +50,22 @@ extension OnRealParts {
             }
         }
 
-        // Seen to fail without: the highest ordinal counted (`isCounted` in `DecidingBatch`, RC004 on the fast path).
+        // Seen to fail without: `settled?.owed != sequence` in `decide`.
+        @Test func `H2 and H6: the retry of a failure that never committed does not land`() async throws {
+            try await Stage.with { stage in
+                try stage.begin(run: 1)
+                try await stage.load([stage.row("1", ["status": "A"], run: 1, ordinal: 1)])
+                // Run 2 sends B; its failure is acknowledged, but the loader dies before the commit. The source goes back to A, which run 3
+                // finds unchanged. Then B is read again, and after it the retry that the acknowledged failure brought about.
+                try stage.begin(run: 2)
+                try stage.begin(run: 3)
+                try await stage.load([stage.row("1", ["status": "B"], run: 2, ordinal: 1), stage.row("1", ["status": "B"], run: 2, ordinal: 1, attempt: 2)])
+                #expect(try stage.rows("SELECT status FROM buyers") == [["A"]])
+                #expect(try stage.tallies(run: 2) == ["superseded": 1])
+            }
+        }
+
+        // Seen to fail without: the highest ordinal counted (`isCounted` in `DecidingBatch`).
         @Test(.enabled(if: TestBroker.offers(.topicsRecreate), "the broker makes no topic anew"))
         func `H3: a topic that lost its tail does not balance the books by counting twice`() async throws {
             try await Stage.with { stage in
@@ -71,7 +86,27 @@ extension OnRealParts {
             }
         }
 
-        // Seen to fail without: `!isPartial` in `decide`, and the cut before a partial change in `BatchCut`.
+        // Seen to fail without: the ordinals the tallies may stand at, in `TargetStatements.tallyingUpsert` (RC004).
+        @Test(.enabled(if: TestBroker.offers(.topicsRecreate), "the broker makes no topic anew"))
+        func `H3: nor does one of which the settled rows were lost as well`() async throws {
+            try await Stage.with { stage in
+                try stage.begin(run: 1)
+                let rows = (1...4).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) }
+                try await stage.load(Array(rows[0...2]))
+                try await stage.recreateTopic()
+                try stage.database.session().runScript("DELETE FROM sync_rows")
+                try await stage.send([rows[0], rows[3]])
+                try await stage.loading {
+                    try await eventually("the new topic is settled") {
+                        try stage.rows("SELECT generation, next_offset FROM sync_offsets") == [["2", "2"]]
+                    }
+                }
+                #expect(try stage.number("SELECT count(*) FROM buyers") == 4)
+                #expect(try stage.tallies(run: 1) == ["inserted": 4])
+            }
+        }
+
+        // Seen to fail without: `!isPartial` in `decide`, and without the cut before a partial change in `BatchCut`.
         @Test func `H4: a partial change supersedes no whole one, waiting or beside it`() async throws {
             try await Stage.with { stage in
                 try stage.begin(run: 1)

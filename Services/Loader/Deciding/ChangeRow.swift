@@ -35,8 +35,9 @@ extension ScannedBatch {
     /// The change at `index` among `changes`, copied out of the arena.
     func row(_ index: Int, columns: Int) -> ChangeRow {
         let change = changes[index]
-        let values = fields[change.firstField..<change.firstField + columns].map { field -> FieldValue in
-            field.hasValue ? .value(arena.string(field)) : field.isNull ? .blank : .absent
+        let values = (0..<columns).map { column -> FieldValue in
+            let field = fields[change.firstField + column]
+            return field.hasValue ? .value(arena.string(field)) : field.isNull ? .blank : .absent
         }
         return ChangeRow(
             index: index, sequence: change.sequence, operation: change.operation, isPartial: change.isPartial, attempt: change.attempt, hash: change.hash,

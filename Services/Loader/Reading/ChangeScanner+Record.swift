@@ -27,7 +27,7 @@ extension ChangeScanner {
             batch.fields.append(put(member.value, column, into: &batch.arena, &holdsNUL))
         }
         var unmapped: String?
-        batch.fields.append(contentsOf: repeatElement(.absent, count: layout.columns.count - layout.keyCount))
+        for _ in layout.keyCount..<layout.columns.count { batch.fields.append(.absent) }
         for member in record.fields.members {
             guard let column = layout.columns[layout.keyCount...].firstIndex(where: { $0.name.utf8.elementsEqual(member.name.utf8) }) else {
                 unmapped = unmapped ?? member.name

@@ -39,7 +39,7 @@ struct ChangeScanner {
             return true
         }
         batch.arena.rewind(to: mark)
-        batch.fields.removeSubrange(firstField...)
+        batch.fields.rewind(to: firstField)
         return false
     }
 

@@ -29,7 +29,7 @@ struct ScannedChange {
 struct ScannedBatch: ~Copyable {
     var arena = BatchArena()
     /// For each change one slice per column of its stream's layout.
-    var fields: [ArenaSlice] = []
+    var fields = SliceList()
     var changes: [ScannedChange] = []
     /// The first such column of each change that has any, by the change's place. (Not in the change: a thousand times a second it is copied.)
     var unmappedColumns: [Int: String] = [:]
@@ -37,7 +37,7 @@ struct ScannedBatch: ~Copyable {
     /// Forgets the changes and keeps the memory.
     mutating func removeAll() {
         arena.removeAll()
-        fields.removeAll(keepingCapacity: true)
+        fields.rewind(to: 0)
         changes.removeAll(keepingCapacity: true)
         unmappedColumns.removeAll()
     }

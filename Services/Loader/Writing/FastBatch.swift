@@ -133,13 +133,20 @@ final class FastBatch {
         _ rows: ArraySlice<Int>, _ batch: inout ScannedBatch, _ target: StreamTarget, tail: [Int64?], in session: PostgresSession
     ) throws(PostgresError) {
         let tail = tail.map { number in number.map { batch.arena.decimal($0) } ?? batch.arena.text(target.layout.stream) }
-        parameters.removeAll(keepingCapacity: true)
         let width = target.columns.count
-        for row in rows {
-            let firstField = batch.changes[row].firstField
-            for field in firstField..<firstField + width { parameters.append(batch.arena.parameter(batch.fields[field])) }
+        parameters = Array(unsafeUninitializedCapacity: rows.count * width + tail.count) { parameters, count in
+            for row in rows {
+                let firstField = batch.changes[row].firstField
+                for field in firstField..<firstField + width {
+                    parameters.initializeElement(at: count, to: batch.arena.parameter(batch.fields[field]))
+                    count += 1
+                }
+            }
+            for slice in tail {
+                parameters.initializeElement(at: count, to: batch.arena.parameter(slice))
+                count += 1
+            }
         }
-        for slice in tail { parameters.append(batch.arena.parameter(slice)) }
         try sendParameters(upsertName(target, rows.count), in: session)
     }
 
@@ -161,7 +168,8 @@ extension StreamTarget {
             var nibble: UInt8 = 0
             for bit in 0..<4 {
                 nibble <<= 1
-                if let column = columnAtPosition[group * 4 + bit], batch.fields[change.firstField + column].hasValue { nibble |= 1 }
+                let column = columnAtPosition[group * 4 + bit]
+                if column >= 0, batch.fields[change.firstField + column].hasValue { nibble |= 1 }
             }
             batch.arena.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10)
         }

@@ -18,8 +18,8 @@ struct StreamTarget: Sendable {
     let positions: [Int?]
     /// How many bits `held` has: a multiple of four, so that it can be written in hexadecimal.
     let heldCount: Int
-    /// Which column of the layout a bit stands for, nil for columns no longer mapped.
-    let columnAtPosition: [Int?]
+    /// Which column of the layout a bit stands for, -1 for columns no longer mapped.
+    let columnAtPosition: [Int]
     let lockID: Int32
     /// Columns whose values can be found not to fit before PostgreSQL sees them.
     let checkedColumns: [Int]
@@ -57,7 +57,7 @@ struct StreamTarget: Sendable {
         types = columns.map { ColumnType($0) }
         positions = layout.columns.enumerated().map { index, column in index < layout.keyCount ? nil : bits[KeyBytes(column.name)] }
         heldCount = ((bits.values.max() ?? 0) / 4 + 1) * 4
-        var columnAtPosition: [Int?] = Array(repeating: nil, count: heldCount)
+        var columnAtPosition = Array(repeating: -1, count: heldCount)
         for (column, position) in positions.enumerated() { if let position { columnAtPosition[position] = column } }
         self.columnAtPosition = columnAtPosition
         checkedColumns = types.indices.filter { [types] index in types[index] != .text && types[index] != .other }

@@ -49,7 +49,7 @@ let package = Package(
             "Extractor",
             ["Records", "Failures", "Mapping", "Pipelines", "Topics", "Sources", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing", "Text"]),
         service("Loader", ["Records", "Failures", "Pipelines", "Topics", "Schema", "Books", "Kafka", "Postgres", "JSONText", "Hashing", "Text"]),
-        service("Retrier", []),
+        service("Retrier", ["Records", "Failures", "Pipelines", "Topics", "Schema", "Books", "Kafka", "Postgres", "JSONText"]),
         service("Monitor", ["Records", "Failures", "Books", "Postgres", "JSONText"]),
         service("Verifier", []),
 
@@ -116,6 +116,7 @@ let package = Package(
                 "CommandLines", "Reporting", "Text",
             ]),
         tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
+        tests("Retrier", ["Records", "Failures", "Pipelines", "Books", "Postgres", "Kafka", "Topics", "JSONText", "CommandLines", "Settings"]),
         tests("Monitor", ["Postgres", "Books", "Failures", "Records", "JSONText", "CommandLines", "Reporting", "Settings", "Telemetry"]),
         .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),
         .testTarget(

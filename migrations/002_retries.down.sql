@@ -1,5 +1,6 @@
 DROP VIEW run_failures;
 DROP TABLE operator_actions, incidents, retry_rate, retry_offsets, retry_log, retry_queue;
+DROP FUNCTION retry_now();
 CREATE VIEW run_failures AS
 SELECT t.run, t.stream, t.failed,
     coalesce(e.logged, 0) AS logged, coalesce(e.refused, 0) AS refused, coalesce(e.recovered, 0) AS recovered, coalesce(e.superseded, 0) AS superseded,

@@ -1,5 +1,8 @@
 -- What waits to be tried again, how each failure ended, what the causes are and what people did about them. Written by the retrier.
 
+CREATE FUNCTION retry_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()';
+COMMENT ON FUNCTION retry_now IS 'The clock of every time in the queue: that of the database, whatever the clocks of the machines around it say.';
+
 CREATE TABLE retry_queue (
     id text COLLATE "C" PRIMARY KEY,
     pipeline text COLLATE "C" NOT NULL,
@@ -35,7 +38,7 @@ CREATE TABLE retry_queue (
     announced_attempt integer,
     first_failed_at timestamptz NOT NULL,
     last_failed_at timestamptz NOT NULL,
-    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT retry_now(),
     CONSTRAINT retry_queue_one_per_key UNIQUE (pipeline, stream, record_key),
     CONSTRAINT retry_queue_pending_has_a_time CHECK (status <> 'pending' OR next_retry_at IS NOT NULL),
     CONSTRAINT retry_queue_claimed_has_a_lease CHECK (status NOT IN ('claimed', 'sent') OR (lease_token IS NOT NULL AND lease_until IS NOT NULL)),
@@ -67,7 +70,7 @@ CREATE TABLE retry_log (
     error_type text NOT NULL,
     error_code text NOT NULL,
     first_failed_at timestamptz NOT NULL,
-    ended_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_at timestamptz NOT NULL DEFAULT retry_now(),
     PRIMARY KEY (pipeline, stream, record_key, sequence)
 );
 CREATE INDEX retry_log_by_time ON retry_log (ended_at);
@@ -89,7 +92,7 @@ CREATE TABLE retry_rate (
     tokens double precision NOT NULL,
     refilled_at timestamptz NOT NULL
 );
-INSERT INTO retry_rate (tokens, refilled_at) VALUES (0, clock_timestamp());
+INSERT INTO retry_rate (tokens, refilled_at) VALUES (0, retry_now());
 COMMENT ON TABLE retry_rate IS 'The bucket from which every retrier takes a token per change it sends again. Written by the retrier.';
 
 CREATE TABLE incidents (

@@ -1,31 +1,8 @@
 import CommandLines
-import Lifecycle
 import Reporting
-import Settings
-import Telemetry
 
 @main struct RetrierApp {
     static func main() async {
-        await Tool("retrier", summary: Run.honesty, commands: [Run.self]).main()
-    }
-}
-
-/// Keeps the place of a service that is not built yet: it can be deployed and watched, and says so.
-struct Run: Command {
-    static let name = "run", summary = "Serve /livez, /readyz and /metrics until stopped; nothing else is built yet"
-    static let examples = [(command: "retrier run", purpose: "hold its place in a deployment; it reads and writes nothing")]
-    static let honesty =
-        "NOT BUILT YET: one day it takes failures into its queue, claims what is due and sends it again. Rows that failed are found and sent again by the next extractor run."
-
-    func run() async throws -> ExitCode {
-        let services = services(try SettingsReader.environment.read(TelemetrySettings.self))
-        return ExitCode(stoppedBy: try await ServiceRun(services).run())
-    }
-
-    /// The services in starting order; they stop in reverse.
-    func services(_ settings: TelemetrySettings) -> [any Service] {
-        let log = Logger(service: "retrier", level: settings.logLevel)
-        log.info(Run.summary)
-        return [HealthEndpoint(settings, readiness: Readiness(), metrics: Metrics(), log: log)]
+        await Tool("retrier", summary: "Keeps failed rows until they land, and tries them again when that can help", commands: [Run.self, Process.self]).main()
     }
 }

@@ -1,3 +1,4 @@
+import Books
 import JSONText
 import Records
 import TestSupport

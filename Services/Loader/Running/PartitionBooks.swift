@@ -1,3 +1,4 @@
+import Books
 import Failures
 import Foundation
 import Hashing

@@ -19,8 +19,8 @@ enum Release {
     static func entries(_ ids: [String], in session: PostgresSession) throws(PostgresError) -> [Released] {
         let rows = try session.query(
             """
-            UPDATE retry_queue SET status = 'pending', budget_from = attempt_count + 1, releases = releases + 1, claims = 0, next_retry_at = clock_timestamp(),
-                lease_token = NULL, lease_until = NULL, updated_at = clock_timestamp()
+            UPDATE retry_queue SET status = 'pending', budget_from = attempt_count + 1, releases = releases + 1, claims = 0, next_retry_at = retry_now(),
+                lease_token = NULL, lease_until = NULL, updated_at = retry_now()
             WHERE id = ANY ($1::text[]) AND status IN ('pending', 'permanently_failed', 'dropped') AND releases < \(releasesMax)
             RETURNING id, pipeline, stream, record_key
             """, [.texts(ids)])

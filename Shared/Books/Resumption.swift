@@ -1,19 +1,21 @@
-/// What `sync_offsets` holds of one partition.
-struct StoredOffset: Equatable, Sendable {
-    var next: Int64
-    var generation: Int64
+/// What `sync_offsets`, or `retry_offsets`, holds of one partition.
+public struct StoredOffset: Equatable, Sendable {
+    public var next: Int64
+    public var generation: Int64
     /// Of the record before `next`; nil before the first.
-    var lastID: String?
+    public var lastID: String?
+
+    public init(next: Int64, generation: Int64, lastID: String?) { (self.next, self.generation, self.lastID) = (next, generation, lastID) }
 }
 
 /// What stands in the topic just before the stored position.
-enum RecordBefore: Equatable, Sendable {
+public enum RecordBefore: Equatable, Sendable {
     case none
     case record(id: String)
 }
 
 /// Where a partition goes on.
-enum Resumption: Equatable, Sendable {
+public enum Resumption: Equatable, Sendable {
     /// At the stored position: the topic is the one we know.
     case goOn(at: Int64)
     /// The topic was lost and begun again: from its beginning, in a new generation. Safe by invariants 3 and 4, which is why nobody is asked.
@@ -24,7 +26,7 @@ enum Resumption: Equatable, Sendable {
     /// - Parameters:
     ///   - low: the oldest offset still there, `high` the one that comes next.
     ///   - before: the record at `stored.next - 1`. It counts more than `high`, which some brokers give too low.
-    static func of(_ stored: StoredOffset, low: Int64, high: Int64, before: RecordBefore) -> Resumption {
+    public static func of(_ stored: StoredOffset, low: Int64, high: Int64, before: RecordBefore) -> Resumption {
         if case .record(let id) = before, let known = stored.lastID {
             return id.utf8.elementsEqual(known.utf8) ? .goOn(at: stored.next) : .recreated(from: low)
         }

@@ -5,7 +5,7 @@ public struct StoredOffset: Equatable, Sendable {
     /// Of the record before `next`; nil before the first.
     public var lastID: String?
 
-    public init(next: Int64, generation: Int64, lastID: String?) { (self.next, self.generation, self.lastID) = (next, generation, lastID) }
+    public init(next: Int64, generation: Int64, lastID: String? = nil) { (self.next, self.generation, self.lastID) = (next, generation, lastID) }
 }
 
 /// What stands in the topic just before the stored position.

@@ -35,9 +35,11 @@ enum IncidentBook {
             UPDATE incidents i SET closed_at = retry_now(), announced = false
             WHERE closed_at IS NULL AND NOT EXISTS (SELECT FROM retry_queue q WHERE q.incident = i.id)
                 AND NOT EXISTS (
-                    SELECT FROM rows_waiting w
-                    WHERE (w.pipeline, w.stream, w.error_code) = (i.pipeline, i.stream, i.error_code) AND w.table_name IS NOT DISTINCT FROM i.table_name
-                        AND w.column_name IS NOT DISTINCT FROM i.column_name AND w.constraint_name IS NOT DISTINCT FROM i.constraint_name)
+                    SELECT FROM sync_rows r JOIN sync_error_log l
+                        ON (l.pipeline, l.stream, l.record_key) = (r.pipeline, r.stream, r.key) AND l.sequence = r.owed
+                    WHERE r.pipeline = i.pipeline AND r.stream = i.stream AND r.owed IS NOT NULL AND l.error_code = i.error_code
+                        AND l.table_name IS NOT DISTINCT FROM i.table_name AND l.column_name IS NOT DISTINCT FROM i.column_name
+                        AND l.constraint_name IS NOT DISTINCT FROM i.constraint_name)
             """
         ).affected
     }

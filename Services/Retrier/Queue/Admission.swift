@@ -57,6 +57,7 @@ func admit(_ failure: FailureRecord, _ facts: FailureFacts, entry: RetryEntry?, 
         next.id = entry.id
         (next.attemptCount, next.budgetFrom, next.releases) = (entry.attemptCount, entry.budgetFrom, entry.releases)
         (next.firstFailedAt, next.lastFailedAt, next.columnDefinition) = (entry.firstFailedAt, entry.lastFailedAt, entry.columnDefinition)
+        next.nextRetryAt = entry.nextRetryAt
         next.status = entry.status == .claimed || entry.status == .sent ? .pending : entry.status  // An undecided attempt is given back.
         return .entry(next.releasedByCure(facts), ends: entry.sequence.rawValue)
     }

@@ -46,8 +46,9 @@ struct RetryEntry: Sendable, Equatable {
     /// The attempt whose failure began the present schedule.
     var budgetFrom: Int
     var releases = 0
-    /// When the schedule has it next, in seconds after `lastFailedAt`; nil leaves the time that stands.
+    /// When the schedule has it next, in seconds after `lastFailedAt`; nil leaves `nextRetryAt` as it is.
     var delay: Double?
+    var nextRetryAt: String?
     /// By the database's clock, as it writes times.
     var firstFailedAt: String
     var lastFailedAt: String

@@ -9,7 +9,7 @@ enum RetryQueue {
         let rows = try session.query(
             """
             SELECT id, pipeline, stream, record_key, run, sequence, hash, change, topic, origin_row, cell, error_type, error_code, table_name, column_name,
-                column_definition, constraint_name, value_length, message, status, attempt_count, budget_from, releases, first_failed_at, last_failed_at
+                column_definition, constraint_name, value_length, message, status, attempt_count, budget_from, releases, first_failed_at, last_failed_at, next_retry_at
             FROM retry_queue
             WHERE (pipeline, stream, record_key) IN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[]))
             ORDER BY pipeline, stream, record_key FOR UPDATE
@@ -34,21 +34,21 @@ enum RetryQueue {
                 next_retry_at, first_failed_at, last_failed_at)
             SELECT id, pipeline, stream, record_key, run, sequence, hash, change, topic, origin_row, cell, error_type, error_code,
                 table_name, column_name, column_definition, constraint_name, value_length, message, incident, status, attempt_count, budget_from, releases,
-                last_failed_at::timestamptz + make_interval(secs => delay::double precision),
+                coalesce(last_failed_at::timestamptz + make_interval(secs => delay::double precision), next_retry_at::timestamptz),
                 first_failed_at::timestamptz, last_failed_at::timestamptz
             FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::bigint[],
                 $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::text[], $20::text[],
-                $21::text[], $22::bigint[], $23::bigint[], $24::bigint[], $25::text[], $26::text[], $27::text[])
+                $21::text[], $22::bigint[], $23::bigint[], $24::bigint[], $25::text[], $26::text[], $27::text[], $28::text[])
                 AS n (id, pipeline, stream, record_key, run, sequence, hash, change, topic, origin_row, cell, error_type, error_code, table_name, column_name,
                     column_definition, constraint_name, value_length, message, incident, status, attempt_count, budget_from, releases, delay,
-                    first_failed_at, last_failed_at)
+                    first_failed_at, last_failed_at, next_retry_at)
             ON CONFLICT (pipeline, stream, record_key) DO UPDATE SET id = excluded.id, run = excluded.run, sequence = excluded.sequence, hash = excluded.hash,
                 change = excluded.change, topic = excluded.topic, origin_row = excluded.origin_row, cell = excluded.cell,
                 error_type = excluded.error_type, error_code = excluded.error_code, table_name = excluded.table_name, column_name = excluded.column_name,
                 column_definition = excluded.column_definition, constraint_name = excluded.constraint_name, value_length = excluded.value_length,
                 message = excluded.message, incident = excluded.incident, status = excluded.status, attempt_count = excluded.attempt_count,
                 budget_from = excluded.budget_from, releases = excluded.releases,
-                next_retry_at = coalesce(excluded.next_retry_at, q.next_retry_at), first_failed_at = excluded.first_failed_at,
+                next_retry_at = excluded.next_retry_at, first_failed_at = excluded.first_failed_at,
                 last_failed_at = excluded.last_failed_at, claims = 0, lease_token = NULL, lease_until = NULL, sent_partition = NULL, sent_offset = NULL,
                 sent_generation = NULL, announced_attempt = CASE WHEN q.id = excluded.id THEN q.announced_attempt END, updated_at = retry_now()
             """,
@@ -58,7 +58,7 @@ enum RetryQueue {
                 texts { $0.category.rawValue }, texts { $0.code }, texts { $0.table }, texts { $0.column }, texts { $0.columnDefinition },
                 texts { $0.constraint }, numbers { $0.valueLength }, texts { $0.message }, texts { Incident.id(of: $0) }, texts { $0.status.rawValue },
                 numbers { Int64($0.attemptCount) }, numbers { Int64($0.budgetFrom) }, numbers { Int64($0.releases) },
-                texts { entry in entry.delay.map { "\($0)" } }, texts { $0.firstFailedAt }, texts { $0.lastFailedAt },
+                texts { entry in entry.delay.map { "\($0)" } }, texts { $0.firstFailedAt }, texts { $0.lastFailedAt }, texts { $0.nextRetryAt },
             ])
     }
 
@@ -119,6 +119,6 @@ extension RetryEntry {
         }
         self.status = status
         (attemptCount, budgetFrom, releases) = (Int(try row.integer(20)), Int(try row.integer(21)), Int(try row.integer(22)))
-        (firstFailedAt, lastFailedAt) = (try row.text(23), try row.text(24))
+        (firstFailedAt, lastFailedAt, nextRetryAt) = (try row.text(23), try row.text(24), row.optionalText(25))
     }
 }

@@ -7,13 +7,13 @@ import Records
 ///
 /// Marked in the database after it was sent; a crash between the two tells it again under the same id.
 enum Announcements {
-    static func permanentFailures(upTo limit: Int, in session: PostgresSession) throws -> [RetryEntry] {
+    static func permanentFailures(of pipelines: [String], upTo limit: Int, in session: PostgresSession) throws -> [RetryEntry] {
         let ids = try session.query(
             """
             SELECT pipeline, stream, record_key FROM retry_queue
-            WHERE status = 'permanently_failed' AND announced_attempt IS DISTINCT FROM attempt_count
+            WHERE status = 'permanently_failed' AND announced_attempt IS DISTINCT FROM attempt_count AND pipeline = ANY ($2::text[])
             ORDER BY id LIMIT $1::bigint FOR UPDATE SKIP LOCKED
-            """, [.integer(Int64(limit))])
+            """, [.integer(Int64(limit)), .texts(pipelines)])
         let keys = try ids.map { row in EntryKey(pipeline: try row.text(0), stream: try row.text(1), recordKey: try row.text(2)) }
         return Array(try RetryQueue.entries(of: keys, in: session).values).sorted { $0.id < $1.id }
     }
@@ -31,13 +31,13 @@ enum Announcements {
         var alert: AlertRecord
     }
 
-    static func incidents(upTo limit: Int, in session: PostgresSession) throws -> [IncidentNews] {
+    static func incidents(of pipelines: [String], upTo limit: Int, in session: PostgresSession) throws -> [IncidentNews] {
         let rows = try session.query(
             """
             SELECT id, pipeline, stream, error_type, error_code, failures, array_to_string(sample_keys, ', '), array_to_string(sample_cells, ', '), cure, opened,
                 closed_at IS NOT NULL, longest
-            FROM incidents WHERE NOT announced ORDER BY id LIMIT $1::bigint FOR UPDATE SKIP LOCKED
-            """, [.integer(Int64(limit))])
+            FROM incidents WHERE NOT announced AND pipeline = ANY ($2::text[]) ORDER BY id LIMIT $1::bigint FOR UPDATE SKIP LOCKED
+            """, [.integer(Int64(limit)), .texts(pipelines)])
         return try rows.map { row in
             let (id, code, isClosed) = (try row.text(0), try row.text(4), try row.boolean(10))
             let longest = try row.optionalInteger(11).map { ", longest \($0) characters" } ?? ""

@@ -5,6 +5,7 @@ import Lifecycle
 import Pipelines
 import Postgres
 import Records
+import Synchronization
 import Telemetry
 import Topics
 
@@ -21,12 +22,15 @@ final class RetryCycle: Sendable {
     }
 
     private static let atOnceMax = 100
+    /// Whether anything of a cause is left is a question about every owed row.
+    private static let incidentsEvery = Duration.seconds(5)
 
     private let settings: RetrierSettings
     private let pipelines: [PipelineDefinition]
     private let database: PostgresConnection
     private let producer: KafkaProducer
     private let log: Logger
+    private let lastLook = Mutex(ContinuousClock.now - .seconds(60))
 
     /// - Throws: `KafkaError` when the settings make no producer.
     init(_ pipelines: [PipelineDefinition], _ settings: RetrierSettings, log: Logger) throws {
@@ -51,13 +55,18 @@ final class RetryCycle: Sendable {
     }
 
     private func sweep() async throws -> QueueSweep.Result {
-        try await database.perform { session in
+        let looksAtIncidents = lastLook.withLock { last in
+            guard ContinuousClock.now - last >= RetryCycle.incidentsEvery else { return false }
+            last = .now
+            return true
+        }
+        return try await database.perform { session in
             var result = QueueSweep.Result()
             (result.recovered, result.superseded) = try QueueSweep.endSettled(in: session)
             result.recovered += try QueueSweep.endMapped(in: session)
             result.released = try QueueSweep.releaseCured(in: session)
             result.undecided = try QueueSweep.giveBackUndecided(in: session)
-            result.closedIncidents = try IncidentBook.close(in: session)
+            if looksAtIncidents { result.closedIncidents = try IncidentBook.close(in: session) }
             return result
         }
     }
@@ -106,9 +115,14 @@ final class RetryCycle: Sendable {
     }
 
     private func tell() async throws -> Int {
-        let limit = RetryCycle.atOnceMax
+        let limit = RetryCycle.atOnceMax, pipelines = pipelines.map(\.name)
         let (failures, news) = try await database.perform { session in
-            try session.transaction { (try Announcements.permanentFailures(upTo: limit, in: session), try Announcements.incidents(upTo: limit, in: session)) }
+            try session.transaction {
+                (
+                    try Announcements.permanentFailures(of: pipelines, upTo: limit, in: session),
+                    try Announcements.incidents(of: pipelines, upTo: limit, in: session)
+                )
+            }
         }
         for entry in failures {
             let names = TopicNames(prefix: settings.topicPrefix, pipeline: entry.pipeline)

@@ -22,6 +22,8 @@ public struct KafkaWatermarks: Sendable, Equatable {
 public struct KafkaDelivery: Sendable, Equatable {
     public let partition: KafkaPartition
     public let offset: Int64
+
+    public init(partition: KafkaPartition, offset: Int64) { (self.partition, self.offset) = (partition, offset) }
 }
 
 /// A record with memory of its own, for readers who keep it.

@@ -11,7 +11,7 @@ import TestSupport
 @testable import Retrier
 
 /// A queue on a real database with a clock that only the test moves. What a loader does with a change is done here in the tables it writes,
-/// so that hours pass in milliseconds; the journey has the real one.
+/// so that hours pass in milliseconds; the journey has the real one. In the zone of the session, clocks go forward half an hour after the start.
 final class QueueBench {
     let session: PostgresSession
     /// Each case has a pipeline of its own in the suite's database.
@@ -42,6 +42,7 @@ final class QueueBench {
             """
             CREATE TABLE IF NOT EXISTS test_clock (at timestamptz NOT NULL);
             CREATE OR REPLACE FUNCTION retry_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT at FROM test_clock';
+            SET TIME ZONE 'Europe/London';
             DELETE FROM test_clock; INSERT INTO test_clock VALUES ('2026-03-29T00:30:00Z');
             UPDATE retry_rate SET tokens = 0, refilled_at = '2026-03-29T00:30:00Z';
             CREATE TABLE IF NOT EXISTS buyers (buyer_number text PRIMARY KEY, remarks varchar(50));
@@ -133,10 +134,10 @@ final class QueueBench {
 
     @discardableResult func sweep() throws -> QueueSweep.Result {
         var result = QueueSweep.Result()
-        (result.recovered, result.superseded) = try QueueSweep.endSettled(in: session)
-        result.released = try QueueSweep.releaseCured(in: session)
-        result.undecided = try QueueSweep.giveBackUndecided(in: session)
-        result.closedIncidents = try IncidentBook.close(in: session)
+        (result.recovered, result.superseded) = try QueueSweep.endSettled(of: [pipeline], in: session)
+        result.released = try QueueSweep.releaseCured(of: [pipeline], in: session)
+        result.undecided = try QueueSweep.giveBackUndecided(of: [pipeline], in: session)
+        result.closedIncidents = try IncidentBook.close(of: [pipeline], in: session)
         return result
     }
 

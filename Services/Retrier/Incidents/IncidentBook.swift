@@ -29,18 +29,18 @@ enum IncidentBook {
 
     /// Closes what nothing is owed for: no waiting entry, and no row of the books (a row refused by a constraint is in no queue).
     /// - Returns: how many.
-    static func close(in session: PostgresSession) throws(PostgresError) -> Int {
+    static func close(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {
         try session.query(
             """
             UPDATE incidents i SET closed_at = retry_now(), announced = false
-            WHERE closed_at IS NULL AND NOT EXISTS (SELECT FROM retry_queue q WHERE q.incident = i.id)
+            WHERE closed_at IS NULL AND pipeline = ANY ($1::text[]) AND NOT EXISTS (SELECT FROM retry_queue q WHERE q.incident = i.id)
                 AND NOT EXISTS (
                     SELECT FROM sync_rows r JOIN sync_error_log l
                         ON (l.pipeline, l.stream, l.record_key) = (r.pipeline, r.stream, r.key) AND l.sequence = r.owed
                     WHERE r.pipeline = i.pipeline AND r.stream = i.stream AND r.owed IS NOT NULL AND l.error_code = i.error_code
                         AND l.table_name IS NOT DISTINCT FROM i.table_name AND l.column_name IS NOT DISTINCT FROM i.column_name
                         AND l.constraint_name IS NOT DISTINCT FROM i.constraint_name)
-            """
+            """, [.texts(pipelines)]
         ).affected
     }
 }

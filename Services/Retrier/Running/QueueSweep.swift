@@ -15,12 +15,12 @@ enum QueueSweep {
     }
 
     /// Ends what the database settled: its own sequence landed, or a newer change is settled and nothing is owed.
-    static func endSettled(in session: PostgresSession) throws(PostgresError) -> (recovered: Int, superseded: Int) {
+    static func endSettled(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> (recovered: Int, superseded: Int) {
         let rows = try session.query(
             """
             WITH ended AS (
                 DELETE FROM retry_queue q USING sync_rows r
-                WHERE (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key)
+                WHERE q.pipeline = ANY ($1::text[]) AND (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key)
                     AND r.sequence >= q.sequence AND r.owed IS DISTINCT FROM q.sequence AND (r.owed IS NULL OR r.sequence = q.sequence)
                 RETURNING q.*, CASE WHEN r.sequence = q.sequence OR q.status = 'waits_for_source' THEN 'recovered' ELSE 'superseded' END AS outcome
             ), logged AS (
@@ -29,19 +29,19 @@ enum QueueSweep {
                 ON CONFLICT DO NOTHING
             )
             SELECT count(*) FILTER (WHERE outcome = 'recovered'), count(*) FILTER (WHERE outcome = 'superseded') FROM ended
-            """
+            """, [.texts(pipelines)]
         ).only()
         return (Int(try rows.integer(0)), Int(try rows.integer(1)))
     }
 
     /// Ends rows that waited for their source and that the newest run over everything could map, whatever it then did with them.
-    static func endMapped(in session: PostgresSession) throws(PostgresError) -> Int {
+    static func endMapped(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {
         Int(
             try session.query(
                 """
                 WITH newest AS (
                     SELECT DISTINCT ON (pipeline) pipeline, run FROM sync_runs
-                    WHERE mode = 'full' AND status IN ('complete', 'complete_with_exceptions') ORDER BY pipeline, run DESC
+                    WHERE pipeline = ANY ($1::text[]) AND mode = 'full' AND status IN ('complete', 'complete_with_exceptions') ORDER BY pipeline, run DESC
                 ), ended AS (
                     DELETE FROM retry_queue q USING newest n
                     WHERE q.status = 'waits_for_source' AND n.pipeline = q.pipeline AND n.run > q.run AND NOT EXISTS (
@@ -54,18 +54,18 @@ enum QueueSweep {
                     ON CONFLICT DO NOTHING
                 )
                 SELECT count(*) FROM ended
-                """
+                """, [.texts(pipelines)]
             ).only().integer(0))
     }
 
     /// Releases what waits for a column whose definition is another now, permanently failed entries too, spread by jitter over some seconds.
-    static func releaseCured(in session: PostgresSession) throws(PostgresError) -> Int {
+    static func releaseCured(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {
         let waiting = try session.query(
             """
             SELECT DISTINCT table_name, column_name FROM retry_queue
             WHERE column_definition IS NOT NULL AND column_name IS NOT NULL AND error_type IN ('field_length', 'data_type')
-                AND status IN ('pending', 'permanently_failed')
-            """)
+                AND status IN ('pending', 'permanently_failed') AND pipeline = ANY ($1::text[])
+            """, [.texts(pipelines)])
         var released = 0
         for row in waiting {
             guard let table = row.optionalText(0), let quoted = quotedTable(table) else { continue }
@@ -80,8 +80,8 @@ enum QueueSweep {
                 FROM present
                 WHERE q.table_name = $3 AND q.column_name = $2 AND q.column_definition <> present.definition
                     AND q.error_type IN ('field_length', 'data_type') AND q.status IN ('pending', 'permanently_failed')
-                    AND q.releases < \(Release.releasesMax)
-                """, [.text(quoted), .text(try row.text(1)), .text(table)]
+                    AND q.releases < \(Release.releasesMax) AND q.pipeline = ANY ($4::text[])
+                """, [.text(quoted), .text(try row.text(1)), .text(table), .texts(pipelines)]
             ).affected
         }
         return released
@@ -89,20 +89,20 @@ enum QueueSweep {
 
     /// Gives back attempts of which it is certain that nothing came (H8): the lease ran out, the loader has passed the record or the topic is
     /// another, and the books hold no failure of it, though the key is still owed.
-    static func giveBackUndecided(in session: PostgresSession) throws(PostgresError) -> Int {
+    static func giveBackUndecided(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {
         try session.query(
             """
             UPDATE retry_queue q SET status = 'pending', next_retry_at = least(q.next_retry_at, retry_now()), lease_token = NULL, lease_until = NULL,
                 updated_at = retry_now()
             FROM sync_rows r
-            WHERE q.lease_until < retry_now() AND (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key) AND r.owed = q.sequence
+            WHERE q.lease_until < retry_now() AND q.pipeline = ANY ($1::text[]) AND (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key) AND r.owed = q.sequence
                 AND (q.status = 'claimed' OR q.status = 'sent' AND NOT EXISTS (
                         SELECT FROM sync_offsets o WHERE o.topic = q.topic AND o.partition = q.sent_partition
                             AND o.generation = q.sent_generation AND o.next_offset <= q.sent_offset)
                     AND NOT EXISTS (
                         SELECT FROM sync_error_log l WHERE l.pipeline = q.pipeline AND l.stream = q.stream AND l.record_key = q.record_key
                             AND l.sequence = q.sequence AND l.attempt = q.attempt_count + 1))
-            """
+            """, [.texts(pipelines)]
         ).affected
     }
 }

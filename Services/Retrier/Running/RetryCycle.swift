@@ -60,13 +60,14 @@ final class RetryCycle: Sendable {
             last = .now
             return true
         }
+        let pipelines = pipelines.map(\.name)
         return try await database.perform { session in
             var result = QueueSweep.Result()
-            (result.recovered, result.superseded) = try QueueSweep.endSettled(in: session)
-            result.recovered += try QueueSweep.endMapped(in: session)
-            result.released = try QueueSweep.releaseCured(in: session)
-            result.undecided = try QueueSweep.giveBackUndecided(in: session)
-            if looksAtIncidents { result.closedIncidents = try IncidentBook.close(in: session) }
+            (result.recovered, result.superseded) = try QueueSweep.endSettled(of: pipelines, in: session)
+            result.recovered += try QueueSweep.endMapped(of: pipelines, in: session)
+            result.released = try QueueSweep.releaseCured(of: pipelines, in: session)
+            result.undecided = try QueueSweep.giveBackUndecided(of: pipelines, in: session)
+            if looksAtIncidents { result.closedIncidents = try IncidentBook.close(of: pipelines, in: session) }
             return result
         }
     }

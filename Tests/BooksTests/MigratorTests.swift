@@ -27,6 +27,29 @@ import Testing
         }
     }
 
+    @Test func `the tables of the retries go down and up again over books in use, and the book of failures is right each time`() async throws {
+        try await ScratchDatabase.with { database in
+            let session = try database.session()
+            let migrator = Migrator(session), all = try books()
+            try session.runScript(
+                """
+                INSERT INTO run_tallies (run, stream, partition, highest_ordinal, failed) VALUES (1, 's', 0, 2, 2);
+                INSERT INTO sync_rows (pipeline, stream, key, sequence, owed, run, synced_at) VALUES ('p', 's', '1', 0, 10, 1, now()), ('p', 's', '2', 0, 11, 1, now());
+                INSERT INTO sync_error_log (id, pipeline, stream, run, service, record_key, sequence, attempt, error_type, error_code, message, retryable)
+                VALUES ('1', 'p', 's', 1, 'loader', '1', 10, 1, 'unknown', 'XX000', 'm', true), ('2', 'p', 's', 1, 'loader', '2', 11, 1, 'unknown', 'XX000', 'm', true);
+                INSERT INTO retry_queue (id, pipeline, stream, record_key, run, sequence, change, error_type, error_code, message, incident, status,
+                    attempt_count, budget_from, next_retry_at, first_failed_at, last_failed_at)
+                VALUES ('1', 'p', 's', '1', 1, 10, '{}', 'unknown', 'XX000', 'm', 'i', 'pending', 1, 1, now(), now(), now());
+                """)
+            #expect(try RunFailures.of(run: 1, in: session) == RunFailures(failed: 2, refused: 1, retrying: 1))
+            #expect(try migrator.undo(all.count - 1, of: all, in: .books) == all.dropFirst().reversed())
+            let before = try session.query("SELECT failed, refused, explained FROM run_failures").only()
+            #expect(try (before.integer(0), before.integer(1), before.boolean(2)) == (2, 2, true))
+            #expect(try migrator.apply(all, of: .books) == Array(all.dropFirst()))
+            #expect(try RunFailures.of(run: 1, in: session) == RunFailures(failed: 2, refused: 2), "the queue is empty, the rows are owed as before")
+        }
+    }
+
     private func migration(_ version: Int, _ up: String, down: String? = nil) throws -> [Migration] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -67,25 +67,4 @@ import Testing
             #expect((incidents[1].rows, incidents[1].neverLanded, incidents[1].code, incidents[1].sampleKeys) == (1, 1, "23505", "3"))
         }
     }
-
-    @Test func `every failed change is refused, recovered or superseded`() async throws {
-        try await ScratchDatabase.with { database in
-            let session = try database.session()
-            try session.runScript(
-                """
-                INSERT INTO run_tallies (run, stream, partition, highest_ordinal, failed) VALUES (1, 's', 0, 9, 2), (1, 's', 1, 9, 1), (2, 's', 0, 9, 1);
-                INSERT INTO sync_rows (pipeline, stream, key, sequence, hash, owed, run, synced_at) VALUES
-                    ('p', 's', 'refused', 1, NULL, 10, 1, now()), ('p', 's', 'recovered', 11, 77, NULL, 1, now()),
-                    ('p', 's', 'superseded', 40, 78, NULL, 2, now());
-                INSERT INTO sync_error_log (id, pipeline, stream, run, service, record_key, sequence, attempt, error_type, error_code, message, retryable)
-                SELECT key, 'p', 's', 1, 'loader', key, sequence, 1, 'unknown', 'XX000', 'm', true
-                FROM (VALUES ('refused', 10), ('recovered', 11), ('superseded', 12)) v (key, sequence);
-                """)
-            let rows = try session.query("SELECT failed, logged, refused, recovered, superseded, explained FROM run_failures ORDER BY run")
-            try #require(rows.count == 2)
-            #expect(try (0..<5).map { try rows[0].integer($0) } == [3, 3, 1, 1, 1])
-            #expect(try rows[0].boolean(5))
-            #expect(try rows[1].boolean(5) == false)
-        }
-    }
 }

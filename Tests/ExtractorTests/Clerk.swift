@@ -1,3 +1,5 @@
+import Books
+import Failures
 import JSONText
 import Kafka
 import Postgres
@@ -44,24 +46,33 @@ struct Clerk: Sendable {
         }
     }
 
+    private func refusal(of change: ChangeRecord) -> ErrorLogEntry {
+        ErrorLogEntry(
+            id: "\(change.id)#1", pipeline: change.pipeline, stream: change.stream, run: change.run, service: .loader, recordKey: change.recordKey,
+            sequence: change.sequence, attempt: 1, category: .fieldLength, code: "22001", table: "people", column: "note",
+            columnDefinition: "character varying(20)", valueLength: 21, message: "note takes 20 characters, this value has 21")
+    }
+
     private func settle(_ change: ChangeRecord, _ session: PostgresSession) throws {
         let key = change.recordKey.text, isRefused = refused.contains(key)
         let isDelete = change.operation == .delete
         try session.query(
             """
             INSERT INTO sync_rows AS r (pipeline, stream, key, sequence, hash, owed, deleted_at, run, synced_at)
-            SELECT $1, $2, $3, sequence, CASE WHEN lands THEN $5::bigint END, CASE WHEN refused THEN sequence END,
+            SELECT $1, $2, $3, CASE WHEN refused THEN 0 ELSE sequence END, CASE WHEN lands THEN $5::bigint END, CASE WHEN refused THEN sequence END,
                 CASE WHEN removed AND NOT refused THEN now() END, $8::bigint, now()
             FROM (SELECT $4::bigint AS sequence, $6::boolean AS refused, $7::boolean AS removed, NOT $6::boolean AND NOT $7::boolean AS lands) change
             ON CONFLICT (pipeline, stream, key) DO UPDATE SET
                 sequence = CASE WHEN excluded.owed IS NULL THEN excluded.sequence ELSE r.sequence END,
-                hash = CASE WHEN excluded.owed IS NULL THEN excluded.hash ELSE r.hash END, owed = excluded.owed,
+                hash = CASE WHEN excluded.owed IS NULL THEN excluded.hash ELSE r.hash END,
+                owed = CASE WHEN $9::boolean THEN coalesce(excluded.owed, r.owed) ELSE excluded.owed END,
                 deleted_at = CASE WHEN excluded.owed IS NULL THEN excluded.deleted_at ELSE r.deleted_at END, run = excluded.run
             """,
             [
                 .text(change.pipeline), .text(change.stream), .text(key), .integer(change.sequence.rawValue), change.hash.map { .integer($0.signed) },
-                .boolean(isRefused), .boolean(isDelete), .integer(change.run),
+                .boolean(isRefused), .boolean(isDelete), .integer(change.run), .boolean(change.isPartial),
             ])
+        if isRefused { try ErrorLog.write([refusal(of: change)], in: session) }
         let id = PostgresValue.text(change.key["id"]?.keyText ?? "")
         var column = "failed"
         if !isRefused, isDelete {

@@ -30,6 +30,39 @@ import Testing
         #expect(table.meet(7, hashes: (100, nil), row: 0) == .changed)
     }
 
+    @Test func `an owed key met with what is queued waits, and with anything else is sent`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 100, [.landed, .deletable, .waits]) == true)
+        #expect(table.settle(8, hash: 100, [.landed, .deletable, .waits]) == true)
+        #expect(table.settle(9, hash: 100, [.deletable, .waits]) == true)
+        #expect(table.meet(7, hashes: (100, nil), row: 0) == .waiting)
+        #expect(table.meet(8, hashes: (101, nil), row: 1) == .changed)
+        #expect(table.meet(9, hashes: (101, nil), row: 2) == .new)
+        #expect(table.absent() == 0)
+    }
+
+    // Invariant 6: what a partial run sent and failed says nothing of the whole row.
+    @Test func `a row does not wait because some of its fields do`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 55, [.landed, .deletable, .waits]) == true)
+        #expect(table.meet(7, hashes: (100, 55), row: 0) == .changed)
+    }
+
+    @Test func `a key that waits and is gone from the source is to be deleted`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 100, [.deletable, .waits]) == true)
+        #expect(table.absent() == 1)
+        #expect(table.presence(7)?.settled == [.deletable, .waits])
+    }
+
+    @Test func `a key that comes again no longer waits but is repeated`() {
+        var table = KeyTable()
+        #expect(table.settle(7, hash: 100, [.landed, .deletable, .waits]) == true)
+        #expect(table.meet(7, hashes: (100, nil), row: 3) == .waiting)
+        #expect(table.meet(7, hashes: (100, nil), row: 4) == .suspect(first: 3))
+        #expect(table.suspectSettled == 1)
+    }
+
     // H12: a tombstone's row comes back whole.
     @Test func `a key that never landed or was deleted is new`() {
         var table = KeyTable()
@@ -63,14 +96,15 @@ import Testing
         for _ in 0..<Int.random(in: 0...3_000, using: &random) {
             let fingerprint = spread(.random(in: 1...4_000, using: &random))
             guard settled[fingerprint] == nil else { continue }
-            let state: KeyTable.Settled = [[.landed, .comparable, .deletable], [.landed, .deletable], .deletable, []].randomElement(using: &random) ?? []
+            let state = KeyTableTests.states.randomElement(using: &random) ?? []
             settled[fingerprint] = (.random(in: 0...3, using: &random), state)
             #expect(table.settle(fingerprint, hash: settled[fingerprint]?.hash ?? 0, state) == true)
         }
         var met: [UInt64: Int] = [:]
         for row in 0..<Int.random(in: 0...3_000, using: &random) {
-            let fingerprint = spread(.random(in: 1...4_000, using: &random)), hash = UInt64.random(in: 0...3, using: &random)
-            let verdict = table.meet(fingerprint, hashes: (hash, nil), row: row)
+            let fingerprint = spread(.random(in: 1...4_000, using: &random)), whole = UInt64.random(in: 0...3, using: &random)
+            let partial: UInt64? = Bool.random(using: &random) ? .random(in: 0...3, using: &random) : nil
+            let verdict = table.meet(fingerprint, hashes: (whole, partial), row: row)
             if let first = met[fingerprint] {
                 #expect(verdict == .suspect(first: first))
                 continue
@@ -80,8 +114,15 @@ import Testing
                 #expect(verdict == .new)
                 continue
             }
-            let isEqual = known.hash == hash && known.state.contains(.comparable)
-            #expect(verdict == (isEqual ? .unchanged : known.state.contains(.landed) ? .changed : .new))
+            let expected: KeyTable.Verdict =
+                if known.state.contains(.comparable), [whole, partial].contains(known.hash) {
+                    .unchanged
+                } else if known.state.contains(.waits), known.hash == whole {
+                    .waiting
+                } else {
+                    known.state.contains(.landed) ? .changed : .new
+                }
+            #expect(verdict == expected)
         }
         let absent = settled.filter { $0.value.state.contains(.deletable) && met[$0.key] == nil }
         #expect(table.absent() == absent.count)
@@ -92,6 +133,11 @@ import Testing
             #expect(presence?.settled == known.state)
         }
     }
+
+    /// Every state that `SettledRows.decide` knows.
+    private static let states: [KeyTable.Settled] = [
+        [.landed, .comparable, .deletable], [.landed, .deletable], .deletable, [], [.landed, .deletable, .waits], [.deletable, .waits],
+    ]
 
     /// Few values over the whole range, so that segments and places all come up.
     private func spread(_ small: UInt64) -> UInt64 { small &* 0x9E37_79B9_7F4A_7C15 }

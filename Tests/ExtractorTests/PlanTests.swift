@@ -13,6 +13,8 @@ import Text
     struct Sheet {
         var rows: [[String]] = []
         var settled: [RecordKey: SuspectKeys.Settled] = [:]
+        /// The fields asked for; nil: all.
+        var fields: [String]?
     }
 
     @Test(
@@ -34,6 +36,7 @@ import Text
         #expect(stream.keys.absent() + suspect.count == model.deleted.count, "counted as the plan counts: seed \(seed)")
         #expect(stream.hasSuspectAbsences || suspect.isEmpty, "seed \(seed)")
         #expect(sheet.rows.indices.filter { stream.upserts[$0] } == model.sent, "seed \(seed)")
+        #expect(sheet.rows.indices.filter { stream.partials[$0] } == model.partials, "seed \(seed)")
     }
 
     @Test("F1: every mapped field of every row that is not blank is processed", .tags(.property), arguments: 1...100 as ClosedRange<UInt64>)
@@ -80,10 +83,14 @@ import Text
             name: "s", table: "t", key: ["id"], columns: [column("id", .text, true), column("name", .text), column("born", .date)], place: place)
     }
 
-    private func mapping() throws -> StreamMapping { try StreamMapping(stream(), header: ["id", "name", "born"], zone: .utc, fields: nil) }
+    private func mapping(_ fields: [String]?) throws -> StreamMapping {
+        try StreamMapping(stream(), header: ["id", "name", "born"], zone: .utc, fields: fields)
+    }
 
     private func sheet(_ random: inout SeededGenerator) throws -> Sheet {
-        var sheet = Sheet(), mapping = try mapping()
+        var sheet = Sheet()
+        sheet.fields = Int.random(in: 0...2, using: &random) == 0 ? ["name"] : nil
+        var mapping = try mapping(sheet.fields)
         let keys = (0..<Int.random(in: 1...60, using: &random)).map { "k\($0)" } + ["か\u{3099}", "a/b", "100%"]
         for index in 0..<Int.random(in: 0...60, using: &random) {
             switch Int.random(in: 0...9, using: &random) {
@@ -92,12 +99,15 @@ import Text
             case 2: sheet.rows.append([keys.randomElement(using: &random) ?? "", "n", "3/14"])
             default: sheet.rows.append([keys.randomElement(using: &random) ?? "", ["x", "y"].randomElement(using: &random) ?? "", "2025-01-02"])
             }
-            // Some of them are settled, with the hash of this content or another.
+            // Some of them are settled, with the hash of this content, of some of its fields, or of another.
             guard Bool.random(using: &random), !sheet.rows[index][0].isEmpty else { continue }
             _ = mapping.map(source(sheet.rows[index], index))
-            let states: [KeyTable.Settled] = [[.landed, .comparable, .deletable], [.landed, .deletable], .deletable, []]
+            let states: [KeyTable.Settled] = [
+                [.landed, .comparable, .deletable], [.landed, .deletable], .deletable, [], [.landed, .deletable, .waits], [.deletable, .waits],
+            ]
             sheet.settled[mapping.whole.recordKey] = SuspectKeys.Settled(
-                hash: Bool.random(using: &random) ? mapping.whole.hash.rawValue : 1, state: states.randomElement(using: &random) ?? [])
+                hash: [mapping.whole.hash.rawValue, mapping.partialHash ?? mapping.whole.hash.rawValue, 1, 1].randomElement(using: &random) ?? 1,
+                state: states.randomElement(using: &random) ?? [])
         }
         for number in 0..<Int.random(in: 0...20, using: &random) {
             sheet.settled[RecordKey(values: ["gone\(number)"])] = SuspectKeys.Settled(
@@ -138,7 +148,8 @@ import Text
         for (key, known) in sheet.settled { _ = keys.settle(Array(key.text.utf8).withUnsafeBytes { settled.fingerprint($0) }, hash: known.hash, known.state) }
         let line = ChangeLine(pipeline: "p", stream: "s", run: 1, sourceKind: "csv", extractedAt: "")
         var stream = StreamReading(
-            stream(), scope: .full, mapping: try mapping(), settled: settled, keys: keys, line: line, lineBytesMax: 1_000_000)
+            stream(), scope: RunScope(fields: sheet.fields), mapping: try mapping(sheet.fields), settled: settled, keys: keys, line: line,
+            lineBytesMax: 1_000_000)
         for (index, row) in sheet.rows.enumerated() { stream.decide(source(row, index), index: index) }
         stream.finishTallies()
         for (index, row) in sheet.rows.enumerated() { stream.identify(source(row, index), index: index) }
@@ -146,11 +157,11 @@ import Text
         return stream
     }
 
-    private func model(_ sheet: Sheet) throws -> (plan: StreamPlan, sent: [Int], deleted: Set<RecordKey>) {
-        var mapping = try mapping(), plan = StreamPlan(), sent: [Int] = [], rowsOf: [RecordKey: Int] = [:]
-        let outcomes = sheet.rows.enumerated().map { index, row in (mapping.map(source(row, index)), mapping.whole) }
-        for (_, row) in outcomes where !row.recordKeyBytes.isEmpty { rowsOf[row.recordKey, default: 0] += 1 }
-        for (index, (outcome, row)) in outcomes.enumerated() {
+    private func model(_ sheet: Sheet) throws -> (plan: StreamPlan, sent: [Int], partials: [Int], deleted: Set<RecordKey>) {
+        var mapping = try mapping(sheet.fields), plan = StreamPlan(), sent: [Int] = [], partials: [Int] = [], rowsOf: [RecordKey: Int] = [:]
+        let outcomes = sheet.rows.enumerated().map { index, row in (mapping.map(source(row, index)), mapping.whole, mapping.partialHash) }
+        for (_, row, _) in outcomes where !row.recordKeyBytes.isEmpty { rowsOf[row.recordKey, default: 0] += 1 }
+        for (index, (outcome, row, partialHash)) in outcomes.enumerated() {
             plan.read += 1
             if case .blank = outcome {
                 plan.blank += 1
@@ -158,13 +169,18 @@ import Text
                 plan.duplicate += 1
             } else if case .rejected = outcome {
                 plan.rejected += 1
-            } else if let known = sheet.settled[row.recordKey], known.state.contains(.comparable), known.hash == row.hash.rawValue {
+            } else if let known = sheet.settled[row.recordKey], known.state.contains(.comparable),
+                known.hash == row.hash.rawValue || known.hash == partialHash
+            {
                 plan.unchanged += 1
+            } else if let known = sheet.settled[row.recordKey], known.state.contains(.waits), known.hash == row.hash.rawValue {
+                plan.waiting += 1
             } else {
                 plan.upserts += 1
                 sent.append(index)
+                if sheet.fields != nil, sheet.settled[row.recordKey]?.state.contains(.landed) == true { partials.append(index) }
             }
         }
-        return (plan, sent, Set(sheet.settled.filter { $0.value.state.contains(.deletable) && rowsOf[$0.key] == nil }.keys))
+        return (plan, sent, partials, Set(sheet.settled.filter { $0.value.state.contains(.deletable) && rowsOf[$0.key] == nil }.keys))
     }
 }

@@ -40,8 +40,9 @@ struct ClosingSentence: Sendable, Equatable {
         let facts: [(Int64, String)] = [
             (tallies.inserted, "inserted"), (tallies.updated, "updated"), (tallies.deleted, "deleted"),
             (Int64(plan.unchanged) + tallies.unchangedAtTarget, "unchanged"), (tallies.keptLocal, "kept as the database has it"),
-            (tallies.superseded, "superseded by a newer change"), (tallies.failed, "refused"), (Int64(plan.rejected), "rejected"),
-            (Int64(plan.duplicate), "repeated"), (Int64(plan.blank), "blank"),
+            (tallies.superseded, "superseded by a newer change"), (tallies.failed, "refused"),
+            (Int64(plan.waiting), "waiting for a retry or a cure"), (Int64(plan.rejected), "rejected"), (Int64(plan.duplicate), "repeated"),
+            (Int64(plan.blank), "blank"),
         ]
         return facts.filter { $0.0 > 0 }.map { ", \(grouped($0.0)) \($0.1)" }.joined()
     }
@@ -50,7 +51,7 @@ struct ClosingSentence: Sendable, Equatable {
 
     private var exceptions: [String] {
         let look = "`monitor errors --pipeline \(pipeline)` says why"
-        let hasUnexplained = books.plan.rejected + books.plan.duplicate > 0 || (waiting.isEmpty && books.tallies.failed > 0)
+        let hasUnexplained = books.plan.rejected + books.plan.duplicate > 0 || (waiting.isEmpty && books.tallies.failed + Int64(books.plan.waiting) > 0)
         return waiting + (hasUnexplained ? [look] : [])
     }
 

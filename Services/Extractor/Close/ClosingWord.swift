@@ -2,7 +2,7 @@
 enum ClosingWord: String, Sendable, CaseIterable {
     /// Every row of the source is in the database.
     case complete
-    /// Every row is accounted for, and some are refused, rejected or repeated.
+    /// Every row is accounted for, and some are refused, rejected or repeated, or wait.
     case completeWithExceptions = "complete_with_exceptions"
     /// What could be read is accounted for; that it was everything could not be shown.
     case partial

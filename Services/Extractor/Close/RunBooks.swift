@@ -11,7 +11,7 @@ struct RunBooks: Sendable, Equatable {
     /// Emitted changes of which the loader has not told yet.
     var outstanding: Int { plan.emitted - Int(tallies.total) }
     /// Rows that this run did not bring into the database although the source has them.
-    var exceptions: Int { plan.duplicate + plan.rejected + Int(tallies.failed) }
+    var exceptions: Int { plan.duplicate + plan.rejected + plan.waiting + Int(tallies.failed) }
 }
 
 extension RunBooks {

@@ -1,3 +1,4 @@
+import Books
 import CommandLines
 import Foundation
 import JSONText
@@ -49,10 +50,11 @@ extension SyncRun.Result {
             "unchanged": number(plan.unchanged), "waiting": number(plan.waiting), "upserts": number(plan.upserts), "deletes": number(plan.deletes),
             "inserted": number(tallies.inserted), "updated": number(tallies.updated), "unchanged_at_target": number(tallies.unchangedAtTarget),
             "kept_local": number(tallies.keptLocal), "superseded": number(tallies.superseded), "deleted": number(tallies.deleted),
-            "failed": number(tallies.failed), "unaccounted": number(word == .held ? 0 : books.outstanding),
+            "failed": number(tallies.failed), "failures": failures.map { .object($0.json) } ?? .null,
+            "unaccounted": number(word == .held ? 0 : books.outstanding),
             "seconds": .number(String((duration / .milliseconds(1)).rounded() / 1000)),
         ]
-        return CommandReport(exitCode, summary: summary, result: .object(result))
+        return CommandReport(exitCode, summary: summary, details: failures.map(failureSentence) ?? "", result: .object(result))
     }
 
     private var exitCode: ExitCode {
@@ -62,6 +64,17 @@ extension SyncRun.Result {
         case .held, .unbalanced: .held
         case .failed: .failure
         }
+    }
+}
+
+extension RunFailures {
+    /// The second book for programs; its members add up to `failed`.
+    fileprivate var json: JSONObject {
+        func number(_ value: Int64) -> JSONValue { .number(String(value)) }
+        return [
+            "refused": number(refused), "retrying": number(retrying), "recovered": number(recovered), "superseded": number(superseded),
+            "permanent": number(permanent), "dropped": number(dropped), "unexplained": number(unexplained),
+        ]
     }
 }
 

@@ -21,8 +21,8 @@ struct DryRunReport {
         let plan = forecasts.reduce(StreamPlan()) { $0 + $1.plan }
         let missing = forecasts.reduce(0) { $0 + $1.missing.count }, changed = forecasts.reduce(0) { $0 + $1.changed.count }
         let facts = [
-            (missing, "new"), (changed, "changed"), (plan.deletes, "deleted"), (plan.unchanged, "unchanged"), (plan.rejected, "rejected"),
-            (plan.duplicate, "repeated"), (plan.blank, "blank"),
+            (missing, "new"), (changed, "changed"), (plan.deletes, "deleted"), (plan.unchanged, "unchanged"),
+            (plan.waiting, "waiting for a retry or a cure"), (plan.rejected, "rejected"), (plan.duplicate, "repeated"), (plan.blank, "blank"),
         ].filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
         let would = "\(pipeline): \(count(plan.read, "row")) read\(facts.isEmpty ? "" : ": ")\(facts.joined(separator: ", ")). Nothing was written."
         return guards.isEmpty ? would : would + " A run would be held: " + guards.map(\.sentence).joined(separator: "; ") + "."
@@ -46,8 +46,9 @@ struct DryRunReport {
         let plan = forecast.plan
         return .object([
             "stream": .string(forecast.stream), "read": number(plan.read), "blank": number(plan.blank), "duplicate": number(plan.duplicate),
-            "rejected": number(plan.rejected), "unchanged": number(plan.unchanged), "upserts": number(plan.upserts), "deletes": number(plan.deletes),
-            "guards": .array(forecast.guards.map { .string($0.word) }), "missing": .array(forecast.missing.map { .string($0.text) }),
+            "rejected": number(plan.rejected), "unchanged": number(plan.unchanged), "waiting": number(plan.waiting), "upserts": number(plan.upserts),
+            "deletes": number(plan.deletes), "guards": .array(forecast.guards.map { .string($0.word) }),
+            "missing": .array(forecast.missing.map { .string($0.text) }),
             "changed": .array(
                 forecast.changed.map { .object(["key": .string($0.key.text), "fields": .array($0.fields.map { .string($0) })]) }),
             "deleted": .array(forecast.deleted.map { .string($0.text) }),

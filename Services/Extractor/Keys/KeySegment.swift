@@ -2,12 +2,13 @@
 ///
 /// It grows by an eighth and not by doubling, and one part at a time: so neither the room kept free nor the copy made while growing costs much.
 struct KeySegment: Sendable {
-    static let seen: UInt8 = 8
-    static let suspect: UInt8 = 16
-    static let settled: UInt8 = 32
+    // The bits beside those of `KeyTable.Settled`.
+    static let seen: UInt8 = 16
+    static let suspect: UInt8 = 32
+    static let settled: UInt8 = 64
 
     private var fingerprints: [UInt64] = []
-    /// The settled hash until the key is met in the source; from then on the index of the row it was met in.
+    /// The settled hash, or of a key that waits the queued one, until the key is met in the source; from then on the index of the row it was met in.
     private var words: [UInt64] = []
     private var states: [UInt8] = []
     private var count = 0
@@ -66,9 +67,11 @@ struct KeySegment: Sendable {
         states[place] |= KeySegment.seen
         words[place] = row
         if state & KeySegment.suspect != 0 { return (.suspect(first: nil), false, false) }
-        let settled = KeyTable.Settled(rawValue: state & 7)
+        let settled = KeyTable.Settled(bitsOf: state)
         // Invariant 13: equal, and nothing owed, and still there.
         if settled.contains(.comparable), hash == hashes.0 || hash == hashes.1 { return (.unchanged, false, false) }
+        // Invariant 13 again: the very content that waits. Of the whole row: some of its fields make nothing good (invariant 6).
+        if settled.contains(.waits), hash == hashes.0 { return (.waiting, false, false) }
         return (settled.contains(.landed) ? .changed : .new, false, false)
     }
 

@@ -13,12 +13,21 @@ struct KeyTable: Sendable {
         static let comparable = Settled(rawValue: 2)
         /// It is to be deleted when the source lacks it: everything but a settled tombstone (invariant 7).
         static let deletable = Settled(rawValue: 4)
+        /// Something is owed and stands in the retry queue, whose hash says what: sent again, the same content would only fail again (invariant 13).
+        static let waits = Settled(rawValue: 8)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Leaves out what else a table's byte holds.
+        init(bitsOf state: UInt8) { rawValue = state & 15 }
     }
 
     /// What meeting a key in the source means.
     enum Verdict: Equatable, Sendable {
         /// The database holds exactly this.
         case unchanged
+        /// Exactly this failed, and waits in the retry queue for its next attempt or its cure.
+        case waiting
         /// The row is to be sent; the database has one with this key.
         case changed
         /// The row is to be sent; the database has none with this key.
@@ -40,6 +49,7 @@ struct KeyTable: Sendable {
     private(set) var hasSettledCoincidence = false
 
     /// Enters a settled key.
+    /// - Parameter hash: what is settled, or of a key that waits what is queued.
     /// - Returns: false if another settled key has this fingerprint; all of them are then suspect.
     mutating func settle(_ fingerprint: UInt64, hash: UInt64, _ settled: Settled) -> Bool {
         if settled.contains(.deletable) { deletable += 1 }
@@ -57,7 +67,8 @@ struct KeyTable: Sendable {
 
     /// Meets a key in the source.
     /// - Parameters:
-    ///   - hashes: any of these means that the database holds what the row says.
+    ///   - hashes: of the whole row and, in a run over some fields, of those. Either means that the database holds what the row says; only the
+    ///     first that the row waits.
     ///   - row: the row's index in this read, remembered for the case that the key comes again.
     mutating func meet(_ fingerprint: UInt64, hashes: (UInt64, UInt64?), row: Int) -> Verdict {
         let fingerprint = KeyTable.usable(fingerprint)
@@ -71,7 +82,7 @@ struct KeyTable: Sendable {
     func presence(_ fingerprint: UInt64) -> (seen: Bool, suspect: Bool, settled: Settled)? {
         let fingerprint = KeyTable.usable(fingerprint)
         guard let state = segments[KeyTable.segment(fingerprint)].state(fingerprint) else { return nil }
-        return (state & KeySegment.seen != 0, state & KeySegment.suspect != 0, Settled(rawValue: state & 7))
+        return (state & KeySegment.seen != 0, state & KeySegment.suspect != 0, Settled(bitsOf: state))
     }
 
     /// Settled keys that deletion considers and the source did not show; suspect ones apart.

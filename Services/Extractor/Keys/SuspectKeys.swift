@@ -18,12 +18,13 @@ struct SuspectKeys: Sendable {
     }
     /// What the database settled about one key.
     struct Settled: Sendable, Equatable {
+        /// Of what stands there or, of a key that waits, of what is queued.
         var hash: UInt64
         var state: KeyTable.Settled
     }
     /// What becomes of one row.
     enum Decision: Equatable, Sendable {
-        case duplicate, rejected, unchanged
+        case duplicate, rejected, unchanged, waiting
         /// - Parameter isKnown: the database has a row with this key.
         case upsert(isKnown: Bool)
     }
@@ -53,6 +54,8 @@ struct SuspectKeys: Sendable {
             if let settled = settled[key], settled.state.contains(.comparable), settled.hash == hashes.whole || settled.hash == hashes.partial {
                 return [(row, .unchanged)]
             }
+            // Invariant 13 again: the very content that waits, of the whole row.
+            if let settled = settled[key], settled.state.contains(.waits), settled.hash == hashes.whole { return [(row, .waiting)] }
             return [(row, .upsert(isKnown: settled[key]?.state.contains(.landed) == true))]
         }
     }

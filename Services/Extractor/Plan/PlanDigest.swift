@@ -2,7 +2,8 @@ import Hashing
 
 /// Names what a run would do, so that an approval holds for exactly that (invariant 7).
 ///
-/// Sums of hashes: the order in which rows stand in the source means nothing.
+/// Sums of hashes: the order in which rows stand in the source means nothing. Rows that wait are no part of it, as unchanged ones are not: a
+/// person approves what is sent, and one that waits no more makes another plan.
 struct PlanDigest: Sendable, Equatable {
     private var upserts: UInt64 = 0
     private var deletes: UInt64 = 0

@@ -6,7 +6,7 @@ struct StreamPlan: Sendable, Equatable {
     var duplicate = 0
     var rejected = 0
     var unchanged = 0
-    /// Rows whose failure waits for its cure in the retry queue; zero until there is one.
+    /// Rows that are not sent because exactly what they say waits in the retry queue (invariant 13).
     var waiting = 0
     var upserts = 0
     var deletes = 0

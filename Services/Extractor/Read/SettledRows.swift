@@ -4,7 +4,8 @@ import Postgres
 import Records
 import Schema
 
-/// Reads what the database settled about every key of a stream (`sync_rows`), and whether the target table still has the row.
+/// Reads what the database settled about every key of a stream (`sync_rows`), what of it waits (`retry_queue`), and whether the target table
+/// still has the row.
 ///
 /// It is read after the run raised its fence (invariant 12): no older run can settle anything afterwards.
 struct SettledRows: Sendable {
@@ -34,11 +35,12 @@ struct SettledRows: Sendable {
     /// Those of a few keys, exactly.
     func settled(_ keys: [RecordKey], _ session: PostgresSession) throws -> [(RecordKey, SuspectKeys.Settled)] {
         let rows = try session.query(
-            "SELECT key, hash, owed, deleted, present FROM (\(try query())) known WHERE key = ANY ($1::text[])",
+            "SELECT key, hash, owed, deleted, present, queued FROM (\(try query())) known WHERE key = ANY ($1::text[])",
             [.texts(keys.map(\.text))])
         return try rows.map { row in
             let settled = SettledRows.decide(
-                hash: try row.optionalInteger(1), isOwed: try row.boolean(2), isDeleted: try row.boolean(3), isPresent: try row.boolean(4))
+                hash: try row.optionalInteger(1), isOwed: try row.boolean(2), isDeleted: try row.boolean(3), isPresent: try row.boolean(4),
+                queued: try row.optionalInteger(5))
             return (RecordKey(encoded: try row.text(0)), settled)
         }
     }
@@ -49,7 +51,8 @@ struct SettledRows: Sendable {
             guard let key = try row.next() else { return }
             let hash = try row.nextInteger()
             let (isOwed, isDeleted, isPresent) = (try row.nextBoolean(), try row.nextBoolean(), try row.nextBoolean())
-            try take(key, SettledRows.decide(hash: hash, isOwed: isOwed == true, isDeleted: isDeleted == true, isPresent: isPresent != false))
+            let queued = try row.nextInteger()
+            try take(key, SettledRows.decide(hash: hash, isOwed: isOwed == true, isDeleted: isDeleted == true, isPresent: isPresent != false, queued: queued))
         }
     }
 
@@ -59,23 +62,35 @@ struct SettledRows: Sendable {
     }
 
     /// What a row of `sync_rows` means for the next change of its key.
-    static func decide(hash: Int64?, isOwed: Bool, isDeleted: Bool, isPresent: Bool) -> SuspectKeys.Settled {
+    ///
+    /// - Parameter queued: the hash of the owed change, if that very change stands in the retry queue and could land from there.
+    static func decide(hash: Int64?, isOwed: Bool, isDeleted: Bool, isPresent: Bool, queued: Int64?) -> SuspectKeys.Settled {
         var state: KeyTable.Settled = []
         if hash != nil, !isDeleted, isPresent {
             state.insert(.landed)
             if !isOwed { state.insert(.comparable) }  // Invariant 13.
         }
         if !isDeleted || isOwed { state.insert(.deletable) }  // Invariant 7 considers every key that is not a settled tombstone.
+        if isOwed, let queued {
+            state.insert(.waits)
+            return SuspectKeys.Settled(hash: UInt64(bitPattern: queued), state: state)
+        }
         return SuspectKeys.Settled(hash: UInt64(bitPattern: hash ?? 0), state: state)
     }
 
+    /// Invariant 13: an entry counts if it is of exactly the owed change. One that a partial change has passed since can land no more (invariants 3
+    /// and 6): that row is sent whole.
     private func query() throws -> String {
         let known = """
-            FROM sync_rows r \(seesTarget ? "LEFT JOIN (SELECT \(try recordKey()) AS target_key FROM \(try TableDefinition.quoted(table))) t ON t.target_key = r.key" : "")
+            FROM sync_rows r
+            \(seesTarget ? "LEFT JOIN (SELECT \(try recordKey()) AS target_key FROM \(try TableDefinition.quoted(table))) t ON t.target_key = r.key" : "")
+            LEFT JOIN retry_queue q ON (q.pipeline, q.stream, q.record_key, q.sequence) = (r.pipeline, r.stream, r.key, r.owed)
+                AND r.sequence < r.owed AND q.status <> 'waits_for_source'
             WHERE r.pipeline = current_setting('rollcall.pipeline') AND r.stream = current_setting('rollcall.stream')
             """
         return """
-            SELECT r.key, r.hash, r.owed IS NOT NULL AS owed, r.deleted_at IS NOT NULL AS deleted, \(seesTarget ? "t.target_key IS NOT NULL" : "true") AS present
+            SELECT r.key, r.hash, r.owed IS NOT NULL AS owed, r.deleted_at IS NOT NULL AS deleted, \(seesTarget ? "t.target_key IS NOT NULL" : "true") AS present,
+                q.hash AS queued
             \(known)
             """
     }

@@ -26,6 +26,8 @@ struct StreamReading: Sendable {
     /// Rows that cannot be sent, and rows of a suspect key.
     private(set) var rejected = RowMarks()
     private(set) var suspects = RowMarks()
+    /// Rows not sent because what they say waits.
+    private(set) var waiting = RowMarks()
     private(set) var suspectKeys = SuspectKeys()
 
     init(
@@ -61,6 +63,7 @@ struct StreamReading: Sendable {
             if let first { withdraw(first) }
         case _ where !isMapped: reject(index)
         case .unchanged: plan.unchanged += 1
+        case .waiting: wait(index)
         case .changed: send(index, asPartial: scope.fields != nil)
         case .new: send(index, asPartial: false)
         }
@@ -82,6 +85,7 @@ struct StreamReading: Sendable {
             case .duplicate: plan.duplicate += 1
             case .rejected: reject(row.index)
             case .unchanged: plan.unchanged += 1
+            case .waiting: wait(row.index)
             case .upsert(let isKnown): send(row.index, asPartial: isKnown && scope.fields != nil)
             }
         }
@@ -128,6 +132,11 @@ struct StreamReading: Sendable {
         if asPartial { partials[index] = true }
     }
 
+    private mutating func wait(_ index: Int) {
+        plan.waiting += 1
+        waiting[index] = true
+    }
+
     private mutating func reject(_ index: Int) {
         plan.rejected += 1
         rejected[index] = true
@@ -144,6 +153,9 @@ struct StreamReading: Sendable {
         } else if rejected[index] {
             plan.rejected -= 1
             rejected[index] = false
+        } else if waiting[index] {
+            plan.waiting -= 1
+            waiting[index] = false
         } else {
             plan.unchanged -= 1
         }

@@ -124,6 +124,11 @@ struct RunLedger: Sendable {
         try await database.perform { session in try StreamBooks.of(run: run, in: session) }
     }
 
+    /// What became so far of the changes that failed.
+    func failures(_ run: Int64) async throws -> RunFailures {
+        try await database.perform { session in try RunFailures.of(run: run, in: session) }
+    }
+
     func waiting() async throws -> [WaitingRows] {
         try await database.perform { session in try WaitingRows.of(pipeline: pipeline, in: session) }
     }

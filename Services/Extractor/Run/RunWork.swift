@@ -98,6 +98,7 @@ struct RunWork: Sendable {
     ) async throws -> SyncRun.Result {
         let word = ClosingWord(books: books, isReadComplete: read.certificate.isComplete)
         let waiting = try await ledger.waiting().map { waitingSentence($0, cure: findings.cure(for: $0)) }
+        let failures = books.tallies.failed > 0 ? try await ledger.failures(run) : nil
         let reason = word == .partial ? "The source could not be shown to be complete, so nothing was deleted" : ""
         let summary = ClosingSentence(pipeline: pipeline.name, run: run, word: word, books: books, waiting: waiting, reason: reason).text
         let duration = startedAt.duration(to: .now)
@@ -110,7 +111,7 @@ struct RunWork: Sendable {
         }
         sync.watch.closed(word, rows: read.rows, duration: duration)
         await notices.closed(word, summary)
-        return SyncRun.Result(run: run, word: word, summary: summary, books: books, guardWords: nil, duration: duration)
+        return SyncRun.Result(run: run, word: word, summary: summary, books: books, failures: failures, guardWords: nil, duration: duration)
     }
 
     private func hold(_ decision: GuardedPlan.Decision, _ read: Extraction.Outcome, _ notices: RunNotices) async throws -> SyncRun.Result {

@@ -25,6 +25,8 @@ struct SyncRun: Sendable {
         var word: ClosingWord
         var summary: String
         var books: RunBooks
+        /// The second book, as it stood at close; nil when nothing failed.
+        var failures: RunFailures?
         var guardWords: String?
         var duration: Duration
     }

@@ -8,7 +8,7 @@ import Settings
 
 /// Lists the error log, filtered.
 struct Errors: ReportedCommand {
-    static let name = "errors", summary = "List the rows that were refused, why, and where they stand in the source"
+    static let name = "errors", summary = "List the rows that were refused, why, where they stand in the source, and how those that wait are retried"
     static let examples = [
         (command: "monitor errors --pipeline buyers", purpose: "everything that was refused, newest last"),
         (command: "monitor errors --type field_length --since 2026-11-20", purpose: "values too long for their column, since that day (UTC)"),
@@ -31,9 +31,12 @@ struct Errors: ReportedCommand {
         try Migrator(session).requireBooks()
         let query = ErrorQuery(pipeline: pipeline, since: since?.start, until: until?.end, category: type, key: key)
         let errors = try query.run(in: session)
+        // What waits, waits now: the time of the errors asked for is no filter of it.
+        let waiting = try WaitingRows.of(pipeline: pipeline, category: type?.rawValue, key: key, in: session)
+        let parts = [errors.map(\.line), waiting.map(\.line)].filter { !$0.isEmpty }
         return CommandReport(
-            summary: "\(count(errors.count, "error")) found.", details: errors.map(\.line).joined(separator: "\n"),
-            result: .object(["errors": .array(errors.map { .object($0.json) })]))
+            summary: "\(count(errors.count, "error")) found.", details: parts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"),
+            result: .object(["errors": .array(errors.map { .object($0.json) }), "waiting": .array(waiting.map { .object($0.json) })]))
     }
 }
 

@@ -27,7 +27,8 @@ public enum MigrationError: CustomExit, Equatable, CustomStringConvertible {
         case .unknownVersion(let scope, let version, let what):
             "The database has migration \(version) (\(what)) of \(scope), which is not among the files; it comes from a newer Rollcall, use that one"
         case .noDown(let path): "\(path) has no .down.sql, so nothing undoes it; write one"
-        case .noBooks: "This database has no tables of Rollcall; run `monitor migrate` on it, or check that DATABASE_URL names the right one"
+        case .noBooks:
+            "This database has no tables of Rollcall, or those of an older version; run `monitor migrate` on it, or check that DATABASE_URL names the right one"
         case .endsTransaction(let path): "\(path) ends its transaction itself; take COMMIT and ROLLBACK out, each file runs in one transaction"
         }
     }

@@ -2,6 +2,7 @@ import Postgres
 
 /// Rows the database still owes the source, counted by cause: equal code, table, column and constraint are one incident.
 public struct WaitingRows: Sendable, Equatable {
+    public var pipeline: String
     public var stream: String
     public var category: String?
     /// SQLSTATE or rule; nil when the log has no line for the row.
@@ -19,21 +20,41 @@ public struct WaitingRows: Sendable, Equatable {
     /// A few keys to look at.
     public var sampleKeys: String
 
-    /// The incidents of a pipeline, the largest first.
-    public static func of(pipeline: String, in session: PostgresSession) throws(PostgresError) -> [WaitingRows] {
+    /// How many of them are being retried, were tried for the last time, and were let go by a person; the others are in no queue.
+    public var retrying: Int64
+    public var permanent: Int64
+    public var dropped: Int64
+
+    /// Those of which the next run tries each again.
+    public var refused: Int64 { rows - retrying - permanent - dropped }
+
+    /// What waits now by cause, the largest first.
+    /// - Parameters:
+    ///   - pipeline: only of this one; nil: of all. So with `category` and `key`.
+    ///   - category: as in `error_type`.
+    ///   - key: as in `record_key`.
+    public static func of(
+        pipeline: String? = nil, category: String? = nil, key: String? = nil, in session: PostgresSession
+    ) throws(PostgresError) -> [WaitingRows] {
         let rows = try session.query(
             """
-            SELECT stream, error_type, error_code, table_name, column_name, column_definition, constraint_name, count(*),
-                count(*) FILTER (WHERE never_landed), max(value_length), array_to_string((array_agg(key ORDER BY key))[1:3], ', ')
-            FROM rows_waiting WHERE pipeline = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 8 DESC, 1, 3, 5
-            """, [.text(pipeline)])
+            SELECT w.pipeline, w.stream, w.error_type, w.error_code, w.table_name, w.column_name, w.column_definition, w.constraint_name, count(*) AS rows,
+                count(*) FILTER (WHERE w.never_landed), max(w.value_length), array_to_string((array_agg(w.key ORDER BY w.key))[1:3], ', '),
+                count(*) FILTER (WHERE q.status IN ('pending', 'claimed', 'sent')), count(*) FILTER (WHERE q.status = 'permanently_failed'),
+                count(*) FILTER (WHERE q.status = 'dropped')
+            FROM rows_waiting w
+            LEFT JOIN retry_queue q ON (q.pipeline, q.stream, q.record_key, q.sequence) = (w.pipeline, w.stream, w.key, w.owed)
+            WHERE ($1::text IS NULL OR w.pipeline = $1) AND ($2::text IS NULL OR w.error_type = $2) AND ($3::text IS NULL OR w.key = $3)
+            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY rows DESC, 1, 2, 4, 6
+            """, [pipeline.map { .text($0) }, category.map { .text($0) }, key.map { .text($0) }])
         var incidents: [WaitingRows] = []
         for row in rows {
             incidents.append(
                 WaitingRows(
-                    stream: try row.text(0), category: row.optionalText(1), code: row.optionalText(2), table: row.optionalText(3),
-                    column: row.optionalText(4), columnDefinition: row.optionalText(5), constraint: row.optionalText(6), rows: try row.integer(7),
-                    neverLanded: try row.integer(8), longest: try row.optionalInteger(9), sampleKeys: try row.text(10)))
+                    pipeline: try row.text(0), stream: try row.text(1), category: row.optionalText(2), code: row.optionalText(3), table: row.optionalText(4),
+                    column: row.optionalText(5), columnDefinition: row.optionalText(6), constraint: row.optionalText(7), rows: try row.integer(8),
+                    neverLanded: try row.integer(9), longest: try row.optionalInteger(10), sampleKeys: try row.text(11), retrying: try row.integer(12),
+                    permanent: try row.integer(13), dropped: try row.integer(14)))
         }
         return incidents
     }

@@ -1,4 +1,5 @@
 import Books
+import CommandLines
 import Failures
 import Foundation
 import JSONText
@@ -91,6 +92,52 @@ import Testing
             #expect(error["record_key"] == .string("6666"))
             #expect(error["value_length"] == .number("812"))
             #expect(error["constraint_name"] == .null)
+        }
+    }
+
+    private func run(_ words: [String], _ session: PostgresSession) throws -> CommandReport {
+        guard case .run(let command) = try Tool("monitor", summary: "", commands: [Errors.self]).request(["errors"] + words), let errors = command as? Errors
+        else { throw NeverHeld(what: "the words are understood") }
+        return try errors.report(session)
+    }
+
+    @Test func `what waits is told by cause, with how many are retried, failed for good and were let go`() async throws {
+        try await ScratchDatabase.with { database in
+            let session = try database.session()
+            try session.runScript(
+                """
+                INSERT INTO sync_rows (pipeline, stream, key, sequence, owed, run, synced_at)
+                SELECT p, 's', k::text, 0, 10 + k, 1, now() FROM (VALUES ('p', 1), ('p', 2), ('p', 3), ('p', 4), ('p', 5), ('p', 6), ('p', 7), ('other', 8)) v (p, k);
+                INSERT INTO sync_error_log (id, pipeline, stream, run, service, record_key, sequence, attempt, error_type, error_code, table_name,
+                    column_name, constraint_name, message, retryable)
+                SELECT key, pipeline, 's', 1, 'loader', key, owed, 1, CASE key WHEN '7' THEN 'constraint_violation' ELSE 'field_length' END,
+                    CASE key WHEN '7' THEN '23505' ELSE '22001' END, 't', CASE WHEN key <> '7' THEN 'c' END, CASE key WHEN '7' THEN 'only_one' END, 'm', true
+                FROM sync_rows;
+                INSERT INTO retry_queue (id, pipeline, stream, record_key, run, sequence, change, error_type, error_code, message, incident, status,
+                    attempt_count, budget_from, next_retry_at, lease_token, lease_until, first_failed_at, last_failed_at)
+                SELECT key, pipeline, 's', key, 1, CASE key WHEN '6' THEN owed - 1 ELSE owed END, '{}', 'field_length', '22001', 'm', 'i',
+                    (ARRAY['pending', 'claimed', 'sent', 'permanently_failed', 'dropped', 'pending', 'pending', 'pending'])[key::int],
+                    1, 1, now(), gen_random_uuid(), now(), now(), now()
+                FROM sync_rows WHERE key <> '7';
+                """)
+            let report = try run(["--pipeline", "p"], session)
+            #expect(
+                report.details.hasSuffix(
+                    """
+
+
+                    p/s: 6 rows waiting (field_length 22001 in t.c): 3 being retried, 1 tried for the last time, 1 let go by a person, \
+                    1 in no retry queue, for the next run to try again
+                    p/s: 1 row waiting (constraint_violation 23505 in constraint only_one): 1 in no retry queue, for the next run to try again
+                    """))
+            guard case .object(let result) = report.result, case .array(let causes)? = result["waiting"], case .object(let cause)? = causes.first else {
+                throw NeverHeld(what: "result has an array of causes")
+            }
+            #expect(causes.count == 2)
+            #expect(["rows", "retrying", "permanent", "dropped", "refused"].map { cause[$0] } == ["6", "3", "1", "1", "1"].map { .number($0) })
+            #expect(try run(["--pipeline", "p", "--type", "field_length", "--key", "4"], session).details.hasSuffix("c): 1 tried for the last time"))
+            #expect(try run(["--pipeline", "p", "--type", "data_type"], session).details.isEmpty)
+            #expect(try run(["--since", "2100-01-01"], session).details.contains("other/s: 1 row waiting"), "what waits, waits now")
         }
     }
 

@@ -73,7 +73,9 @@ extension RetryDelays: YAMLReadable {
     public init(reading yaml: YAMLReader) throws {
         self = try yaml.mapping { keys in
             let delays = RetryDelays(after: try keys.required("after", as: [DurationWord].self).map(\.value))
-            guard delays == .standard else { throw yaml.problem("other delays are not yet supported; what is accepted now is `after: [1m, 5m, 15m]`") }
+            guard (1...20).contains(delays.after.count) else {
+                throw yaml.problem("`after` has \(delays.after.count) delays; expected 1 to 20, as in [1m, 5m, 15m]")
+            }
             return delays
         }
     }

@@ -36,6 +36,22 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
+    // Seen to fail without: `entry?.sequence == sequence` in `admit`.
+    @Test func `H7: an attempt that failed counts, though a later run has found the same bad row meanwhile`() throws {
+        let bench = try QueueBench("h7")
+        try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
+        try bench.pass(60)
+        var failures: [KafkaRecord] = []
+        _ = try bench.attempt { failures.append(try bench.refuse($0)) }
+        failures.append(try bench.refuse(bench.change("1", "B", run: 2)))
+        for failure in failures { try bench.takeIn(failure) }
+        #expect(try bench.number("SELECT attempt_count FROM retry_queue WHERE pipeline = $1") == 2)
+        try bench.pass(299)
+        #expect(try bench.claim().isEmpty, "the later run's failure begins no schedule")
+        try bench.pass(1)
+        #expect(try bench.claim().map(\.attempt) == [3])
+    }
+
     // Seen to fail without: `guard let countedAt` in `admit`.
     @Test func `H6: a failure that never committed is dropped, and one the loader has not passed waits`() throws {
         let bench = try QueueBench("h6")

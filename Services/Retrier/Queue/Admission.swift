@@ -39,7 +39,9 @@ func admit(_ failure: FailureRecord, _ facts: FailureFacts, entry: RetryEntry?, 
         return admitUnsent(failure, category, key, facts, entry: entry)
     }
     guard let countedAt = facts.countedAt else { return .phantom }
-    guard facts.owed == sequence.rawValue else { return .obsolete }  // Invariant 13: only what is owed waits.
+    // Invariant 13: only what is owed waits. The proven failure of an entry's own attempt counts all the same: a newer failure of equal content
+    // may be owed by now, and would else try this attempt once more.
+    guard facts.owed == sequence.rawValue || facts.owed != nil && entry?.sequence == sequence else { return .obsolete }
     guard category.isRetryable(code: failure.code) else { return .notQueued }
 
     var next = RetryEntry(

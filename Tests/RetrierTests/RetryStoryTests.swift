@@ -89,6 +89,24 @@ import Testing
         #expect(try bench.number("SELECT claims FROM retry_queue WHERE pipeline = $1") == 0)
     }
 
+    // Seen to fail without: the bound in `Claims.take`.
+    @Test func `H8: an attempt that is claimed again and again in vain is told as the retrier's fault and not the row's`() throws {
+        let bench = try QueueBench("h8s")
+        try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
+        try bench.pass(60)
+        for _ in 0..<Claims.claimsMax {
+            #expect(try Announcements.stuck(of: ["h8s"], in: bench.session) == [:])
+            #expect(try bench.claim().map(\.attempt) == [2])
+            try bench.pass(31)
+            try bench.sweep()
+        }
+        #expect(try bench.claim().isEmpty)
+        #expect(try Announcements.stuck(of: ["h8s"], in: bench.session) == ["h8s": 1])
+        #expect(try bench.number("SELECT attempt_count FROM retry_queue WHERE pipeline = $1") == 1)
+        #expect(try Release.entries([try #require(try bench.text("SELECT id FROM retry_queue WHERE pipeline = $1"))], in: bench.session).count == 1)
+        #expect(try bench.claim().map(\.attempt) == [2])
+    }
+
     // Seen to fail without: the generation in `giveBackUndecided`.
     @Test func `H8: an attempt that was lost with its topic is sent again, with its number`() throws {
         let bench = try QueueBench("h8t")

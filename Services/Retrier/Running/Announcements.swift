@@ -25,6 +25,23 @@ enum Announcements {
             [.texts(entries.map(\.id)), .integers(entries.map { Int64($0.attemptCount) })])
     }
 
+    /// Pipelines with entries that were claimed too often for one attempt: nothing is wrong with the rows, but with those who send them (H8).
+    static func stuck(of pipelines: [String], in session: PostgresSession) throws -> [String: Int64] {
+        let rows = try session.query(
+            "SELECT pipeline, count(*) FROM retry_queue WHERE claims >= \(Claims.claimsMax) AND status = 'pending' AND pipeline = ANY ($1::text[]) GROUP BY 1",
+            [.texts(pipelines)])
+        return try Dictionary(rows.map { (try $0.text(0), try $0.integer(1)) }) { $1 }
+    }
+
+    static func stuckAlert(_ pipeline: String, entries: Int64?) -> AlertRecord {
+        AlertRecord(
+            kind: "retrier_stuck", severity: entries == nil ? .info : .critical, pipeline: pipeline,
+            message: entries.map {
+                "\($0) waiting rows were claimed \(Claims.claimsMax) times and nothing came of it: look at the retriers and the brokers, then `retrier release`."
+            } ?? "no waiting row is claimed in vain any more.", fingerprint: "retrier_stuck/\(pipeline)", raisedAt: Date.now.formatted(.iso8601),
+            isResolved: entries == nil)
+    }
+
     /// An incident as it is told.
     struct IncidentNews: Sendable, Equatable {
         var id: String

@@ -30,6 +30,7 @@ final class RetryCycle: Sendable {
     private let database: PostgresConnection
     private let producer: KafkaProducer
     private let log: Logger
+    private let toldStuck = Mutex<Set<String>>([])
     private let lastLook = Mutex(ContinuousClock.now - .seconds(60))
 
     /// - Throws: `KafkaError` when the settings make no producer.
@@ -117,11 +118,12 @@ final class RetryCycle: Sendable {
 
     private func tell() async throws -> Int {
         let limit = RetryCycle.atOnceMax, pipelines = pipelines.map(\.name)
-        let (failures, news) = try await database.perform { session in
+        let (failures, news, stuck) = try await database.perform { session in
             try session.transaction {
                 (
                     try Announcements.permanentFailures(of: pipelines, upTo: limit, in: session),
-                    try Announcements.incidents(of: pipelines, upTo: limit, in: session)
+                    try Announcements.incidents(of: pipelines, upTo: limit, in: session),
+                    try Announcements.stuck(of: pipelines, in: session)
                 )
             }
         }
@@ -139,6 +141,15 @@ final class RetryCycle: Sendable {
                 try Announcements.markTold(failures, in: session)
                 try Announcements.markTold(news, in: session)
             }
+        }
+        let (begun, over) = toldStuck.withLock { told in
+            defer { told = Set(stuck.keys) }
+            return (stuck.filter { !told.contains($0.key) }, told.subtracting(stuck.keys))
+        }
+        for (pipeline, entries) in begun.map({ ($0.key, Int64?($0.value)) }) + over.map({ ($0, nil) }) {
+            try await alert(
+                Announcements.stuckAlert(pipeline, entries: entries), TopicNames(prefix: settings.topicPrefix, pipeline: pipeline),
+                "/rollcall/retrier/\(pipeline)")
         }
         return failures.count + news.count
     }

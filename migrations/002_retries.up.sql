@@ -42,7 +42,7 @@ CREATE TABLE retry_queue (
     CONSTRAINT retry_queue_one_per_key UNIQUE (pipeline, stream, record_key),
     CONSTRAINT retry_queue_pending_has_a_time CHECK (status <> 'pending' OR next_retry_at IS NOT NULL),
     CONSTRAINT retry_queue_claimed_has_a_lease CHECK (status NOT IN ('claimed', 'sent') OR (lease_token IS NOT NULL AND lease_until IS NOT NULL)),
-    CONSTRAINT retry_queue_has_a_change CHECK (status = 'waits_for_source' OR change IS NOT NULL)
+    CONSTRAINT retry_queue_has_a_change CHECK (status IN ('waits_for_source', 'dropped') OR change IS NOT NULL)
 );
 CREATE INDEX retry_queue_due ON retry_queue (next_retry_at) WHERE status = 'pending';
 CREATE INDEX retry_queue_leased ON retry_queue (lease_until) WHERE status IN ('claimed', 'sent');

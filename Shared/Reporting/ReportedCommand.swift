@@ -23,7 +23,8 @@ public let jsonHelp = "print one line of JSON: {command, ok, summary, result, er
 extension ReportedCommand {
     public func run() async throws -> ExitCode { try await run(output: .standardOutput) }
 
-    func run(output: TextOutput) async throws -> ExitCode {
+    /// The same with the report going elsewhere, for a command whose result has standard output for itself.
+    public func run(output: TextOutput) async throws -> ExitCode {
         let report: CommandReport
         do { report = try await self.report() } catch {
             if json { try output.write(line(envelope(command: Self.name, failure: error))) }

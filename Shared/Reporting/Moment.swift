@@ -2,13 +2,13 @@ import CommandLines
 import Foundation
 
 /// A time as people type it: a whole day (in UTC) or an instant of RFC 3339 with its zone.
-struct Moment: CommandValue {
+public struct Moment: CommandValue {
     /// When it begins, RFC 3339.
-    let start: String
+    public let start: String
     /// When it is over: for an instant the same, for a day the next midnight.
-    let end: String
+    public let end: String
 
-    init?(argument: String) {
+    public init?(argument: String) {
         let format = Date.ISO8601FormatStyle()
         guard let day = try? Date("\(argument.prefix(10))T00:00:00Z", strategy: format) else { return nil }
         // Foundation takes February 30 for March 2: a day that does not come back as it was typed does not exist.

@@ -116,7 +116,7 @@ let package = Package(
                 "CommandLines", "Reporting", "Text",
             ]),
         tests("Loader", ["Records", "Failures", "Pipelines", "Schema", "Books", "Postgres", "Kafka", "Topics", "JSONText"]),
-        tests("Retrier", ["Records", "Failures", "Pipelines", "Books", "Postgres", "Kafka", "Topics", "JSONText", "CommandLines", "Settings"]),
+        tests("Retrier", ["Records", "Failures", "Pipelines", "Books", "Postgres", "Kafka", "Topics", "JSONText", "CommandLines", "Settings", "Reporting"]),
         tests("Monitor", ["Postgres", "Books", "Failures", "Records", "JSONText", "CommandLines", "Reporting", "Settings", "Telemetry"]),
         .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),
         .testTarget(

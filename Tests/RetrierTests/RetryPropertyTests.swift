@@ -154,7 +154,7 @@ import Testing
         #expect(alert.severity == .critical && alert.message.contains(key) && alert.message.contains("A17") && alert.message.contains("buyers.remarks"))
         #expect(!String(decoding: alert.line(), as: UTF8.self).contains(secret))
         let letter = try entry.deadLetter()
-        #expect(letter.subject == .change(bench.change(key, secret, run: 1, ordinal: 17)) && letter.attempt == 4 && letter.code == "22001")
+        #expect(letter.subject == .change(bench.change(key, secret, run: 1, ordinal: 17, attempt: 4)) && letter.attempt == 4 && letter.code == "22001")
         try Announcements.markTold(entries, in: bench.session)
         #expect(try Announcements.permanentFailures(of: [bench.pipeline], upTo: 10, in: bench.session).isEmpty)
     }

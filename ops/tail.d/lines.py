@@ -154,11 +154,15 @@ def main():
                 sys.stderr.write(f"ops/tail: kcat printed a line that is no JSON, {len(text)} characters\n")
                 continue
             take(record)
-        elif text.startswith("% ERROR") or re.match(r"%[0-3]\|", text):
+        elif re.match(r"% (ERROR|FATAL)|%[0-3]\|", text):
             sys.stderr.write("ops/tail: " + harmless(text.strip()) + "\n")
             status = 3
     if newest is not None:
         show_newest()
+    if status == 0 and (options.partitions or not ends):
+        # Following, kcat never ends by itself; else it says of every partition that it reached the end.
+        sys.stderr.write("ops/tail: kcat ended before its time; is the topic still there, are the settings right?\n")
+        status = 3
     return status
 
 

@@ -172,6 +172,13 @@ import Topics
             let away = try world.start(["alerts"] + more, ["KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"])
             #expect(try await away.wait() == .exited(3), "\(away.errors)")
         }
+        for (name, value, words) in [
+            ("PROPERTIES", "check.crcs=true;no.such.property=1", "no.such.property"), ("SECURITY_PROTOCOL", "nonsense", "security.protocol"),
+        ] {
+            let wrong = try world.start(["changes", "buyers"], ["ROLLCALL_KAFKA_\(name)": value])
+            #expect(try await wrong.wait() == .exited(3))
+            #expect(wrong.errors.contains(words), "\(wrong.errors)")
+        }
         let help = try world.start(["--help"])
         #expect(try await help.wait() == .exited(0))
         #expect(help.output.contains("Examples:"))

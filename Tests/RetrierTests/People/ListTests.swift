@@ -33,7 +33,7 @@ import Testing
                 ])
             #expect(lines[6].hasPrefix("id "))
             #expect(lines[7].hasPrefix("buyers/1@42.7 "))
-            #expect(lines[7].contains("買主リスト!A4120  field_length  22001       latest_status         1  pending             in 3 min 5"))
+            #expect(lines[7].contains("買主リスト!A4120  field_length  22001       latest_status         1  pending             in 1 h 59 min"))
             #expect(lines[9].hasSuffix("permanently_failed  when its column or its source changes"))
             #expect(lines[10].hasSuffix("waits_for_source    when its source changes"))
             #expect(report.summary == "4 rows wait in the queue.")

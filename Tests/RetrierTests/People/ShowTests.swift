@@ -47,7 +47,7 @@ import Testing
                 """)
             for name in ["buyers/6666", "buyers/6666@42.7"] {
                 let report = try show(name, database)
-                #expect(report.summary.hasPrefix("3 attempts failed; the next is in 3 min 5"))
+                #expect(report.summary.hasPrefix("3 attempts failed; the next is in 1 h 59 min"))
                 #expect(
                     report.result["failures"]?.elements.map { "\($0["run"]?.shown ?? "").\($0["attempt"]?.shown ?? "")" } == [
                         "41.1", "42.1", "42.2", "42.3",

@@ -19,10 +19,12 @@ import Topics
             producer = try KafkaProducer(settings)
         }
 
+        /// Returns in a later millisecond, the unit of Kafka's times: records sent one after another have an order.
         func send<Record: TopicRecord>(_ record: Record, to topic: String) async throws {
             guard case .delivered = try await TopicWriter<Record>(producer, topic: topic, source: "test").send(record) else {
                 throw NeverHeld(what: "the record was delivered")
             }
+            try await Task.sleep(for: .milliseconds(2))
         }
 
         func start(_ words: [String], _ more: [String: String] = [:]) throws -> ChildProcess {
@@ -99,7 +101,6 @@ import Topics
         for number in 1...30 { try await world.send(change("k\(number)", ordinal: UInt32(number)), to: world.names.changes) }
         func keys(_ lines: [String]) -> [String] { lines.map { String($0.prefix { $0 != " " }) } }
         #expect(Set(keys(try await world.tail("changes", "buyers", "--lines", "30"))) == Set((1...30).map { "buyers/k\($0)" }))
-        // Kafka's times are of a millisecond, and each record was acknowledged before the next was sent.
         let last = keys(try await world.tail("changes", "buyers"))
         #expect(last.count == 20)
         #expect(last.last == "buyers/k30")
@@ -132,6 +133,14 @@ import Topics
         #expect(try await child.wait(within: .seconds(10)) == .exited(143))
         let prefix = world.names.prefix
         try await eventually("no reader outlives it", within: .seconds(10)) { try await processes(naming: prefix).isEmpty }
+    }
+
+    @Test(.enabled(if: TestBroker.offers(.deleteRecords), "the broker deletes no records"))
+    func `what retention left is shown, though it is less than was asked for`() async throws {
+        let world = try await World(partitions: 1)
+        for number in 1...5 { try await world.send(change("k\(number)"), to: world.names.changes) }
+        try await KafkaAdmin(TestBroker.shared.settings).deleteRecords(KafkaPartition(topic: world.names.changes, partition: 0), before: 3)
+        #expect(try await world.tail("changes", "buyers").map { String($0.prefix { $0 != " " }) } == ["buyers/k4", "buyers/k5"])
     }
 
     @Test func `keys and messages cannot move the cursor, and what is no record is told as such`() async throws {

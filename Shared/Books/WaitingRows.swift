@@ -40,10 +40,16 @@ public struct WaitingRows: Sendable, Equatable {
             """
             SELECT w.pipeline, w.stream, w.error_type, w.error_code, w.table_name, w.column_name, w.column_definition, w.constraint_name, count(*) AS rows,
                 count(*) FILTER (WHERE w.never_landed), max(w.value_length), array_to_string((array_agg(w.key ORDER BY w.key))[1:3], ', '),
-                count(*) FILTER (WHERE q.status IN ('pending', 'claimed', 'sent')), count(*) FILTER (WHERE q.status = 'permanently_failed'),
-                count(*) FILTER (WHERE q.status = 'dropped')
-            FROM rows_waiting w
-            LEFT JOIN retry_queue q ON (q.pipeline, q.stream, q.record_key, q.sequence) = (w.pipeline, w.stream, w.key, w.owed)
+                count(*) FILTER (WHERE w.status IN ('pending', 'claimed', 'sent')), count(*) FILTER (WHERE w.status = 'permanently_failed'),
+                count(*) FILTER (WHERE w.status = 'dropped')
+            FROM (
+                -- Looked up for each row, not joined: a plan without statistics joins by a nested loop over the whole queue.
+                SELECT *, (
+                    SELECT q.status FROM retry_queue q
+                    WHERE (q.pipeline, q.stream, q.record_key, q.sequence) = (r.pipeline, r.stream, r.key, r.owed)
+                ) AS status
+                FROM rows_waiting r
+            ) w
             WHERE ($1::text IS NULL OR w.pipeline = $1) AND ($2::text IS NULL OR w.error_type = $2) AND ($3::text IS NULL OR w.key = $3)
             GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 ORDER BY rows DESC, 1, 2, 4, 6
             """, [pipeline.map { .text($0) }, category.map { .text($0) }, key.map { .text($0) }])

@@ -29,7 +29,7 @@ extension WholeRuns {
             }
         }
 
-        // Seen to fail with the entry's status asked for, without the query's join, and with `waits` taken out of `decide`.
+        // Seen to fail with the entry's status asked for, without the query's look into the queue, and with `waits` taken out of `decide`.
         @Test func `a row that waits is not sent again, however its retries stand, and the run says so`() async throws {
             try await withRefusals(rows: 6) { trial, queue, _ in
                 for (key, status) in zip(["1", "3", "4", "5", "6"], ["dropped", "pending", "claimed", "sent", "permanently_failed"]) {

@@ -79,18 +79,20 @@ struct SettledRows: Sendable {
     }
 
     /// Invariant 13: an entry counts if it is of exactly the owed change. One that a partial change has passed since can land no more (invariants 3
-    /// and 6): that row is sent whole.
+    /// and 6): that row is sent whole. Asked for each owed row by the queue's key, not joined: a queue that filled faster than statistics follow was
+    /// joined by a nested loop over all of it, which took minutes.
     private func query() throws -> String {
         let known = """
             FROM sync_rows r
             \(seesTarget ? "LEFT JOIN (SELECT \(try recordKey()) AS target_key FROM \(try TableDefinition.quoted(table))) t ON t.target_key = r.key" : "")
-            LEFT JOIN retry_queue q ON (q.pipeline, q.stream, q.record_key, q.sequence) = (r.pipeline, r.stream, r.key, r.owed)
-                AND r.sequence < r.owed AND q.status <> 'waits_for_source'
             WHERE r.pipeline = current_setting('rollcall.pipeline') AND r.stream = current_setting('rollcall.stream')
             """
         return """
             SELECT r.key, r.hash, r.owed IS NOT NULL AS owed, r.deleted_at IS NOT NULL AS deleted, \(seesTarget ? "t.target_key IS NOT NULL" : "true") AS present,
-                q.hash AS queued
+                CASE WHEN r.sequence < r.owed THEN (
+                    SELECT q.hash FROM retry_queue q
+                    WHERE (q.pipeline, q.stream, q.record_key, q.sequence) = (r.pipeline, r.stream, r.key, r.owed) AND q.status <> 'waits_for_source'
+                ) END AS queued
             \(known)
             """
     }

@@ -22,6 +22,9 @@ public enum FailureMeaning: Sendable, Equatable {
         case "0A000": self = .stalePlan
         case "42804": self = .row(.dataType)
         case _ where sqlState.hasPrefix("42"): self = .schema
+        // The session or the server is at fault, and every row would fail alike: a queue full of them would heal nothing. A row that alone
+        // brings it about, while its neighbours commit, is found by halving (invariant 8).
+        case _ where sqlState.hasPrefix("25") || sqlState.hasPrefix("XX"): self = .outage
         default:
             let category = ErrorCategory(sqlState: sqlState)
             self = category == .transient ? .outage : .row(category)

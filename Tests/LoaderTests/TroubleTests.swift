@@ -49,19 +49,44 @@ extension OnRealParts {
             }
         }
 
-        @Test func `a row whose transaction alone is given up each time fails, and its neighbours land`() async throws {
+        @Test(arguments: ["40001", "XX000"])
+        func `a row whose transaction alone is given up each time fails, and its neighbours land`(code: String) async throws {
             // A trigger that ends the transaction with a code of an outage: no refusal of the row, as PostgreSQL tells it.
             let table =
                 Stage.table + """
                     ; CREATE FUNCTION choke() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                        IF new.note = 'choke' THEN RAISE EXCEPTION USING ERRCODE = '40001'; END IF; RETURN new; END $$;
+                        IF new.note = 'choke' THEN RAISE EXCEPTION USING ERRCODE = '\(code)'; END IF; RETURN new; END $$;
                     CREATE TRIGGER choke BEFORE INSERT OR UPDATE ON buyers FOR EACH ROW EXECUTE FUNCTION choke()
                     """
             try await Stage.with(table: table) { stage in
                 try stage.begin(run: 1)
                 try await stage.load((1...20).map { stage.row("\($0)", ["note": $0 == 7 ? "choke" : "x"], run: 1, ordinal: UInt32($0)) })
                 #expect(try stage.tallies(run: 1) == ["inserted": 19, "failed": 1])
-                #expect(try stage.rows("SELECT record_key, error_type, error_code FROM sync_error_log") == [["7", "unknown", "40001"]])
+                #expect(try stage.rows("SELECT record_key, error_type, error_code FROM sync_error_log") == [["7", "unknown", code]])
+            }
+        }
+
+        @Test(arguments: ["XX000", "25P02", "42883"])
+        func `a table that refuses every row alike holds its stream, spends nothing, and goes on by itself`(code: String) async throws {
+            let table =
+                Stage.table + """
+                    ; CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '\(code)'; END $$;
+                    CREATE TRIGGER broken BEFORE INSERT OR UPDATE ON buyers FOR EACH ROW EXECUTE FUNCTION broken()
+                    """
+            try await Stage.with(table: table) { stage in
+                try stage.begin(run: 1)
+                try await stage.send((1...20).map { stage.row("\($0)", run: 1, ordinal: UInt32($0)) })
+                try await stage.loading {
+                    try await eventually("an alert tells") { try await stage.alerts().contains { !$0.isResolved } }
+                    #expect(try stage.next() == 0)
+                    try stage.database.session().runScript("DROP TRIGGER broken ON buyers")
+                    try await stage.settled()
+                    try await eventually("and tells that it is over") { try await stage.alerts().last?.isResolved == true }
+                }
+                #expect(try await stage.alerts().count == 2, "one alert, and its end")
+                #expect(try stage.tallies(run: 1) == ["inserted": 20])
+                #expect(try stage.number("SELECT count(*) FROM sync_error_log") == 0)
+                #expect(try await stage.failures().isEmpty)
             }
         }
 

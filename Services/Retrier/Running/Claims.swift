@@ -40,7 +40,7 @@ enum Claims {
                 """
                 WITH due AS (
                     SELECT q.id FROM retry_queue q JOIN sync_rows r ON (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key)
-                    WHERE q.status = 'pending' AND q.next_retry_at <= retry_now() AND r.owed = q.sequence AND q.claims < \(claimsMax)
+                    WHERE q.status = 'pending' AND q.next_retry_at <= retry_now() AND r.owed = q.sequence AND r.sequence < q.sequence AND q.claims < \(claimsMax)
                         AND q.pipeline = ANY ($4::text[])
                     ORDER BY q.next_retry_at, q.id LIMIT $1::bigint FOR UPDATE OF q SKIP LOCKED
                 )

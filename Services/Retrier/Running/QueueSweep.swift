@@ -21,8 +21,8 @@ enum QueueSweep {
             WITH ended AS (
                 DELETE FROM retry_queue q USING sync_rows r
                 WHERE q.pipeline = ANY ($1::text[]) AND (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key)
-                    AND r.sequence >= q.sequence AND r.owed IS DISTINCT FROM q.sequence AND (r.owed IS NULL OR r.sequence = q.sequence)
-                RETURNING q.*, CASE WHEN r.sequence = q.sequence OR q.status = 'waits_for_source' THEN 'recovered' ELSE 'superseded' END AS outcome
+                    AND r.sequence >= q.sequence AND (r.owed IS NULL OR r.sequence = q.sequence)
+                RETURNING q.*, CASE WHEN r.sequence = q.sequence OR q.change IS NULL THEN 'recovered' ELSE 'superseded' END AS outcome
             ), logged AS (
                 INSERT INTO retry_log (pipeline, stream, record_key, sequence, run, entry, outcome, attempt_count, error_type, error_code, first_failed_at)
                 SELECT pipeline, stream, record_key, sequence, run, id, outcome, attempt_count, error_type, error_code, first_failed_at FROM ended
@@ -44,7 +44,7 @@ enum QueueSweep {
                     WHERE pipeline = ANY ($1::text[]) AND mode = 'full' AND status IN ('complete', 'complete_with_exceptions') ORDER BY pipeline, run DESC
                 ), ended AS (
                     DELETE FROM retry_queue q USING newest n
-                    WHERE q.status = 'waits_for_source' AND n.pipeline = q.pipeline AND n.run > q.run AND NOT EXISTS (
+                    WHERE (q.status = 'waits_for_source' OR q.status = 'dropped' AND q.change IS NULL) AND n.pipeline = q.pipeline AND n.run > q.run AND NOT EXISTS (
                         SELECT FROM sync_error_log l
                         WHERE l.pipeline = q.pipeline AND l.stream = q.stream AND l.record_key = q.record_key AND l.run = n.run AND l.service = 'extractor')
                     RETURNING q.*

@@ -121,7 +121,9 @@ let package = Package(
         .testTarget(name: "ProjectTests", path: "Tests/ProjectTests", swiftSettings: strict),
         .testTarget(
             name: "JourneyTests",
-            dependencies: ["TestSupport", "SampleData", "Postgres", "Kafka", "Records", "Books", "JSONText", "Topics", "Extractor", "Loader", "Retrier", "Monitor"],
+            dependencies: [
+                "TestSupport", "SampleData", "Postgres", "Kafka", "Records", "Books", "JSONText", "Topics", "Extractor", "Loader", "Retrier", "Monitor",
+            ],
             path: "Tests/JourneyTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6])

@@ -111,7 +111,7 @@ private final class Services {
             running[index].process = try world.start(running[index].product, ["run"])
         } else {
             running[index].process.signal(SIGSTOP)
-            try await Task.sleep(for: .milliseconds(Int.random(in: 500...3_500, using: &random)))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 500...4_500, using: &random)))
             running[index].process.signal(SIGCONT)
         }
         harmed += 1

@@ -112,7 +112,7 @@ struct RetryWorld: Sendable {
             "DATABASE_URL": database.url, "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "ROLLCALL_TOPIC_PREFIX": topicPrefix,
             "ROLLCALL_PIPELINES": folder.appending(path: "pipelines").path, "ROLLCALL_HEALTH_PORT": "0", "ROLLCALL_LEASE_TERM": "2s",
             "ROLLCALL_MIGRATIONS": Repository.root.appending(path: "migrations").path, "ROLLCALL_BOOKS_PATIENCE": "60s",
-            "ROLLCALL_LOADER_SESSION_TIMEOUT": "2s", "ROLLCALL_RETRIER_LEASE": "2s", "ROLLCALL_RETRIER_PAUSE": "100ms",
+            "ROLLCALL_LOADER_SESSION_TIMEOUT": "2s", "ROLLCALL_RETRIER_LEASE": "3s", "ROLLCALL_RETRIER_PAUSE": "100ms",
         ]
         return try ChildProcess(product, arguments, environment: environment.merging(more) { $1 })
     }

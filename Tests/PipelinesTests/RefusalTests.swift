@@ -93,7 +93,8 @@ import Testing
         ("schedule: { daily: \"5:30\", timeZone: UTC }", "a time of day in quotes"), ("schedule: { daily: \"05:30\" }", "expected { every: 10m } or"),
         ("schedule: daily", "expected { every: 10m } or"), ("alerts: { errorRate: 5 }", "a percentage from 0% to 100%"),
         ("alerts: { errorRate: 101% }", "a percentage"), ("alerts: { to: [email] }", "not yet supported; write `to: [console]`"),
-        ("alerts: { missing: -1 }", "expected a number from 0 on"), ("retry: { after: [] }", "`after` has 0 delays; expected 1 to 20"), ("retry: { after: [0s] }", "a length of time"),
+        ("alerts: { missing: -1 }", "expected a number from 0 on"), ("retry: { after: [] }", "`after` has 0 delays; expected 1 to 20"),
+        ("retry: { after: [0s] }", "a length of time"),
         ("verify: { after: everyRun }", "what is accepted now is `verify: none`"), ("colour: red", "unknown key `colour`"),
     ])
     func `the rest of a file says one thing wrong`(line: String, expected: String) throws {

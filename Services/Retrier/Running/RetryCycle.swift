@@ -74,7 +74,10 @@ final class RetryCycle: Sendable {
     }
 
     private func send() async throws -> Int {
-        let (limit, rate, lease, names) = (RetryCycle.atOnceMax, settings.ratePerSecond, settings.lease, pipelines.map(\.name))
+        // A second's worth at once, so that a high rate is not held up by the walk around it.
+        let (limit, rate, lease, names) = (
+            max(RetryCycle.atOnceMax, min(settings.ratePerSecond, 1_000)), settings.ratePerSecond, settings.lease, pipelines.map(\.name)
+        )
         let claims = try await database.perform { session in
             try Claims.take(upTo: limit, ratePerSecond: rate, lease: lease, pipelines: names, in: session)
         }

@@ -44,7 +44,7 @@ struct Office: Sendable {
         var kafka = settings.kafka
         // A queued record costs librdkafka about a kilobyte besides its bytes, which its own limit in bytes does not count (invariant 11).
         // Lingering longer makes fuller requests and lets the broker's thread sleep instead of poll; the flush at the end cuts it short.
-        kafka.properties.merge(["queue.buffering.max.messages": "5000", "linger.ms": "50"]) { given, _ in given }
+        kafka.properties.merge(["queue.buffering.max.messages": "5000", "linger.ms": "20"]) { given, _ in given }
         let producer = try KafkaProducer(kafka, queueBytesMax: 8 << 20, patience: settings.deliveryTimeout) { notice in
             log.warning("Kafka reports", metadata: [LogKeys.errorCode: notice.name, LogKeys.reason: notice.message])
         }

@@ -28,7 +28,7 @@ struct RunWork: Sendable {
     func run() async throws -> SyncRun.Result {
         let outlets = try await RecordOutlets(sync.producer, settings: sync.settings, pipeline: pipeline.name)
         let notices = RunNotices(outlets: outlets, pipeline: pipeline.name, run: run, log: log)
-        try await notices.running()
+        async let told: Void = notices.running()  // The brokers may take their time; the source is read meanwhile.
         for earlier in try await ledger.markBalanced() { try await notices.balanced(earlier) }
 
         let preflight = try await Preflight(
@@ -38,6 +38,7 @@ struct RunWork: Sendable {
         let findings = self.findings(preflight, read)
         for finding in findings where finding.severity == .warn { sync.watch.tell("\(finding)") }
         log.info("Source read", metadata: [LogKeys.rows: "\(read.rows)"])
+        try await told
 
         let decision = try await GuardedPlan(work: self, preflight: preflight, read: read).decide()
         guard case .goes = decision else { return try await hold(decision, read, notices) }

@@ -278,7 +278,9 @@ actor ChangeApplier: Service {
         let neighbours = accusation == nil ? [] : neighbours(of: partition, stream: scanned.changes[0].stream, target)
         let applied = try await inTransactions(session, of: range, rows: rows.count) {
             // Invariant 8: a row that alone aborts, while its neighbours would commit, fails.
-            if let accusation, !neighbours.isEmpty, try decider.wouldLand(neighbours, target) { decider.condemned = .aborts(accusation) }
+            if let accusation, !neighbours.isEmpty, try decider.wouldLand(neighbours, target), try !decider.landsByNow(rows, target) {
+                decider.condemned = .aborts(accusation)
+            }
             return try await decider.apply(rows, from: records, target, range: range)
         }
         committed(applied, path: "deciding")

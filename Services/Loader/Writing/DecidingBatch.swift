@@ -69,6 +69,11 @@ struct DecidingBatch {
         return !(try Landing(target: target, session: session, prepared: nil).land(plans).landed.isEmpty)
     }
 
+    /// Whether an accused row would land by now: what kept it out may have kept its neighbours out as well, and be over for all of them.
+    func landsByNow(_ rows: [ChangeRow], _ target: StreamTarget) throws -> Bool {
+        do { return try wouldLand(rows, target) } catch let error as PostgresError where !error.isConnectionLoss { return false }
+    }
+
     /// Moves the position (invariant 1), then the fence in the order invariant 12 asks for, then the table as this transaction sees it.
     private func begin(_ loaded: StreamTarget, _ range: BatchRange) throws -> (StreamTarget, fence: Int64) {
         try session.query(BookStatements.moveOffset, range.moveParameters)

@@ -7,7 +7,8 @@ import Testing
 
 @testable import Retrier
 
-/// Stories that went wrong in the models before the rules of the queue were made, each seen to fail with the cure named above it taken out.
+/// Stories that went wrong in the models before the rules of the queue were made. "Seen to fail without" was seen, with that cure alone taken out;
+/// "guards" says what a story is for where that is still to be tried.
 @Suite(.oneDatabase, .serialized) struct RetryStoryTests {
     // Seen to fail without: `QueueSweep.endSettled` (outcome records decide nothing).
     @Test func `H5: what landed ends its entry though nobody told, also by a newer change`() throws {
@@ -36,7 +37,7 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
-    // Seen to fail without: `entry?.sequence == sequence` in `admit`.
+    // Guards `entry?.sequence == sequence` in `admit`.
     @Test func `H7: an attempt that failed counts, though a later run has found the same bad row meanwhile`() throws {
         let bench = try QueueBench("h7")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
@@ -89,7 +90,7 @@ import Testing
         #expect(try bench.number("SELECT claims FROM retry_queue WHERE pipeline = $1") == 0)
     }
 
-    // Seen to fail without: the bound in `Claims.take`.
+    // Guards the bound in `Claims.take`.
     @Test func `H8: an attempt that is claimed again and again in vain is told as the retrier's fault and not the row's`() throws {
         let bench = try QueueBench("h8s")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
@@ -107,7 +108,7 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
-    // Seen to fail without: the generation in `giveBackUndecided`.
+    // Guards the generation in `giveBackUndecided`.
     @Test func `H8: an attempt that was lost with its topic is sent again, with its number`() throws {
         let bench = try QueueBench("h8t")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
@@ -119,7 +120,7 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
-    // Seen to fail without: `releasedByCure` at intake; without `releaseCured` in the sweep.
+    // Guards `releasedByCure` at intake; and `releaseCured` in the sweep.
     @Test func `H11: a cure between the refusal and its intake is seen, and so is one long after the last attempt`() throws {
         let bench = try QueueBench("h11")
         try bench.session.runScript("CREATE TABLE cured (id text PRIMARY KEY, remarks varchar(50)); DROP TABLE buyers; ALTER TABLE cured RENAME TO buyers")

@@ -18,7 +18,7 @@ struct RetryWorld: Sendable {
         case check
         /// 23505: another row has its code.
         case repeated
-        /// P0001: a function of the users'.
+        /// P0001: a trigger of the users'.
         case trigger
 
         var code: String { ["22001", "22003", "23514", "23505", "P0001"][rawValue] }
@@ -54,9 +54,9 @@ struct RetryWorld: Sendable {
                 id text PRIMARY KEY, name varchar(50) NOT NULL, points integer CONSTRAINT points_are_positive CHECK (points >= 0),
                 code text CONSTRAINT one_code UNIQUE, synced_at timestamptz, deleted_at timestamptz);
             INSERT INTO customers VALUES ('not of the file', 'n', 1, 'taken');
-            CREATE FUNCTION choke(name text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
-                IF name LIKE 'choke%' THEN RAISE EXCEPTION 'no'; END IF; RETURN true; END $$;
-            ALTER TABLE customers ADD CONSTRAINT chokes CHECK (choke(name))
+            CREATE FUNCTION choke() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF new.name LIKE 'choke%' THEN RAISE EXCEPTION 'no'; END IF; RETURN new; END $$;
+            CREATE TRIGGER choke BEFORE INSERT OR UPDATE ON customers FOR EACH ROW EXECUTE FUNCTION choke()
             """)
         try """
         pipeline: customers

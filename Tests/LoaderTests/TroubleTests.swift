@@ -90,6 +90,46 @@ extension OnRealParts {
             }
         }
 
+        /// A trigger that reads a column of its row, so that PL/pgSQL keeps that column's type for the session.
+        private static let copying =
+            Stage.table + """
+                ; CREATE TABLE copies (key text, status text);
+                CREATE FUNCTION copy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO copies VALUES (new.buyer_number, new.status); RETURN new; END $$;
+                CREATE TRIGGER copy AFTER INSERT OR UPDATE ON buyers FOR EACH ROW EXECUTE FUNCTION copy()
+                """
+
+        @Test func `a trigger's memory of a column that was altered since is no fault of the rows`() async throws {
+            try await Stage.with(table: TroubleTests.copying) { stage in
+                try stage.begin(run: 1)
+                try await stage.loading {
+                    for round in 1...3 {
+                        let first = UInt32((round - 1) * 20 + 1)
+                        try await stage.send((first..<first + 20).map { stage.row("\($0)", ["status": "s"], run: 1, ordinal: $0) })
+                        try await stage.settled()
+                        try stage.database.session().runScript("ALTER TABLE buyers ALTER status TYPE \(round == 1 ? "text" : "varchar(80)")")
+                    }
+                }
+                #expect(try stage.tallies(run: 1) == ["inserted": 60])
+                #expect(try stage.number("SELECT count(*) FROM copies") == 60)
+                #expect(try stage.number("SELECT count(*) FROM sync_error_log") == 0)
+            }
+        }
+
+        @Test func `a row that a new session refuses for its type as well is refused, and the loader goes on`() async throws {
+            let table =
+                Stage.table + """
+                    ; CREATE FUNCTION choke() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                        IF new.note = 'choke' THEN RAISE EXCEPTION USING ERRCODE = '42804'; END IF; RETURN new; END $$;
+                    CREATE TRIGGER choke BEFORE INSERT OR UPDATE ON buyers FOR EACH ROW EXECUTE FUNCTION choke()
+                    """
+            try await Stage.with(table: table) { stage in
+                try stage.begin(run: 1)
+                try await stage.load((1...300).map { stage.row("\($0)", ["note": $0 % 50 == 7 ? "choke" : "x"], run: 1, ordinal: UInt32($0)) })
+                #expect(try stage.tallies(run: 1) == ["inserted": 294, "failed": 6])
+                #expect(try stage.rows("SELECT DISTINCT error_type, error_code FROM sync_error_log") == [["data_type", "42804"]])
+            }
+        }
+
         @Test func `a constraint that is deferred to the end refuses its row only`() async throws {
             let table = Stage.table + "; ALTER TABLE buyers ADD CONSTRAINT one_status UNIQUE (status) DEFERRABLE INITIALLY DEFERRED"
             try await Stage.with(table: table) { stage in

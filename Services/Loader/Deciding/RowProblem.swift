@@ -17,11 +17,18 @@ struct RowProblem: Equatable, Sendable {
     var valueLength: Int?
     var message: String
 
+    /// Whether the session's memory may be at fault instead of the row: PL/pgSQL keeps the types of a trigger's row for as long as a session
+    /// lasts, and after an ALTER of the table refuses each row with 42804 ("type of parameter … does not match that when preparing the plan").
+    var mayBeOfOldPlan: Bool { code == "42804" }
+
     /// A row whose transaction is given up each time, though PostgreSQL refuses no value of it.
     static func aborts(_ code: String) -> RowProblem {
         RowProblem(category: .unknown, code: code, message: "the row's transaction is given up each time with \(code), while its neighbours would commit")
     }
 }
+
+/// Rows were refused for what the session may remember of an older table: the batch is done again in a new one, and its answer holds.
+struct OldPlan: Error {}
 
 extension StreamTarget {
     /// What is wrong with the first value that does not fit its column, in the layout's order; nil when PostgreSQL may be asked.

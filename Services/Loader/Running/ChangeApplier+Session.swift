@@ -146,9 +146,15 @@ extension ChangeApplier {
     /// - Throws: what waiting does not cure.
     func recover(from error: any Error) async throws {
         if error is Redo { return }
+        if error is OldPlan {
+            log.info("Opening a new session: a row may be refused for what this one remembers of its table", metadata: [LogKeys.errorCode: "42804"])
+            return loseSession()
+        }
         if let error = error as? KafkaError, error.isRetriable { return try await waitOut(.brokersAway(error, pipeline: pipeline.name)) }
         guard let error = error as? PostgresError, error.kind != .badSettings, error.kind != .badIdentifier else { throw error }
-        if session?.isOpen != true || error.kind == .unexpectedAnswer || error.isConnectionLoss { loseSession() }
+        // What is wrong with a session's state (25, XX) may end with the session, or be answered by another server.
+        let isOfSession = ["25", "XX"].contains { error.sqlState?.hasPrefix($0) == true }
+        if session?.isOpen != true || error.kind == .unexpectedAnswer || error.isConnectionLoss || isOfSession { loseSession() }
         let isSchema = FailureMeaning(sqlState: error.sqlState) == .schema && !error.isConnectionLoss
         if isSchema { targets = [:] }
         try await waitOut(isSchema ? .schema(error, pipeline: pipeline.name) : .outage(error, pipeline: pipeline.name))

@@ -44,6 +44,8 @@ actor ChangeApplier: Service {
     var scanned = ScannedBatch()
     var cut: BatchCut
     var suspicions = Suspicions()
+    /// The batches for which the session was opened anew, by partition and first offset.
+    private var renewed: [Int32: Int64] = [:]
     /// What keeps batches from committing, while it does.
     var trouble: Trouble?
     /// Offsets that the group has not been told of.
@@ -276,6 +278,7 @@ actor ChangeApplier: Service {
             pipeline: pipeline.name, session: session, prepared: prepared, sink: announcer, pauseBeforeCommit: settings.pauseBeforeCommit)
         let accusation = suspicions.accused(partition, at: position.next)
         let neighbours = accusation == nil ? [] : neighbours(of: partition, stream: scanned.changes[0].stream, target)
+        decider.isOfNewSession = renewed[partition] == position.next
         let applied = try await inTransactions(session, of: range, rows: rows.count) {
             // Invariant 8: a row that alone aborts, while its neighbours would commit, fails.
             if let accusation, !neighbours.isEmpty, try decider.wouldLand(neighbours, target), try !decider.landsByNow(rows, target) {
@@ -309,6 +312,7 @@ actor ChangeApplier: Service {
             return value
         } catch {
             if session.isOpen { try session.enterPipelineMode() }
+            if error is OldPlan { renewed[range.partition] = range.from }
             guard let error = error as? PostgresError else { throw error }
             try note(error, of: range, rows: rows, wasDeciding: true)
             throw Redo()
@@ -353,6 +357,7 @@ actor ChangeApplier: Service {
     func committed(_ applied: AppliedBatch, path: String) {
         metrics.committed(applied, pipeline: pipeline.name, path: path)
         suspicions.committed(applied.range.partition, next: applied.range.next)
+        renewed[applied.range.partition] = nil
         untold[KafkaPartition(topic: topic, partition: applied.range.partition)] = applied.range.next
         tellGroup(atMostEvery: .seconds(1))
         outcomes.add(applied)

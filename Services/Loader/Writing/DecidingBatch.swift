@@ -28,11 +28,13 @@ struct DecidingBatch {
     var pauseBeforeCommit: Duration = .zero
     /// Set: the batch's rows are refused for this, and the table is not touched.
     var condemned: RowProblem?
+    /// Set: the session was opened anew for this very batch, so that what it refuses is no memory of the session's.
+    var isOfNewSession = false
 
     /// Applies `rows`, all of `target`'s stream, and commits.
     ///
     /// - Parameter records: those of the range, as they came; a row's `index` is its place among them.
-    /// - Throws: `PostgresError`; nothing of the batch stands then, unless it says `isOutcomeUnknown`.
+    /// - Throws: `PostgresError`, or `OldPlan`; nothing of the batch stands then, unless the error says `isOutcomeUnknown`.
     func apply(_ rows: [ChangeRow], from records: [RawRecord], _ loaded: StreamTarget, range: BatchRange) async throws -> AppliedBatch {
         try session.query("BEGIN")
         do {
@@ -44,6 +46,7 @@ struct DecidingBatch {
             var refusals: [Refusal]
             (plans, refusals) = try decide(rows, target, fence: fence, partition: range.partition, &applied)
             let landing = try Landing(target: target, session: session, prepared: prepared).land(plans)
+            guard isOfNewSession || !landing.refusals.contains(where: { $0.problem.mayBeOfOldPlan }) else { throw OldPlan() }
             refusals += landing.refusals
             for (run, tallies) in landing.tallies { applied.tallies[run, default: Tallies()] = applied.tallies[run, default: Tallies()] + tallies }
             try settle(landing.landed, target)

@@ -43,6 +43,7 @@ let package = Package(
         .executable(name: "monitor", targets: ["Monitor"]),
         .executable(name: "verifier", targets: ["Verifier"]),
         .executable(name: "standins", targets: ["StandIns"]),
+        .library(name: "ShiftedClock", type: .dynamic, targets: ["ShiftedClock"]),
     ],
     targets: [
         service(
@@ -96,6 +97,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "StopProbe", dependencies: ["CommandLines", "Lifecycle"], path: "Tests/StopProbe", swiftSettings: strict),
+        .target(name: "ShiftedClock", path: "Tests/ShiftedClock"),
         .executableTarget(
             name: "StandIns", dependencies: ["TestSupport", "SampleData", "CommandLines", "JSONText", "Lifecycle", "Reporting"], path: "Tests/StandIns",
             swiftSettings: strict),

@@ -118,9 +118,9 @@ struct RetryWorld: Sendable {
     }
 
     /// Runs the extractor until one run has come to its end, with the rows it must leave waiting.
-    func sync() async throws {
+    func sync(_ more: [String: String] = [:]) async throws {
         for _ in 0..<8 {
-            let process = try start("extractor", ["sync", "customers", "--no-progress"])
+            let process = try start("extractor", ["sync", "customers", "--no-progress"], more)
             let ending = try await process.wait(within: .seconds(120))
             if ending == .exited(0) || ending == .exited(4) { return }
             print("Journey of failures: a run ended with \(ending): \(process.errors.prefix(900))")
@@ -132,10 +132,10 @@ struct RetryWorld: Sendable {
 
     func number(_ sql: String) throws -> Int { Int(try database.session().query(sql).only().integer(0)) }
 
-    /// Those of a kind that were told: fingerprints, each once however often it was sent.
-    func alerts(_ kind: String) async throws -> Set<String> {
+    /// The fingerprints of a kind as they were told: one that a crash made tell again stands twice.
+    func alerts(_ kind: String) async throws -> [String] {
         let topic = TopicNames(prefix: topicPrefix, pipeline: "customers").alerts
         let alerts = try await KafkaReader(broker.settings).records(of: topic).map { try AlertRecord(parsing: $0.value ?? []) }
-        return Set(alerts.filter { $0.kind == kind }.map(\.fingerprint))
+        return alerts.filter { $0.kind == kind }.map(\.fingerprint)
     }
 }

@@ -89,6 +89,9 @@ public actor KafkaAdmin {
         if messageBytesMax > 1_000_000, configuration["max.message.bytes"] == nil {
             configuration["max.message.bytes"] = String(messageBytesMax + recordOverheadBytes)
         }
+        // The broker's own time: it refuses records of a producer whose clock is an hour ahead, and deletes those of one far behind as too old
+        // (https://kafka.apache.org/documentation/#topicconfigs_message.timestamp.type).
+        if configuration["message.timestamp.type"] == nil { configuration["message.timestamp.type"] = "LogAppendTime" }
         var reason = [CChar](repeating: 0, count: 512)
         var requests: [OpaquePointer?] = []
         defer { for request in requests { rd_kafka_NewTopic_destroy(request) } }

@@ -37,7 +37,7 @@ struct ProgressLine: Sendable, Equatable {
     }
 
     private var amount: String {
-        guard let total else { return "\(what): \(count(done, unit))" }
+        guard let total, total > 0 else { return "\(what): \(count(done, unit))" }
         return "\(what): \(grouped(done)) of \(count(total, unit))"
     }
 

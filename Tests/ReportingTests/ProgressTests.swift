@@ -19,7 +19,7 @@ struct ProgressTests {
     }
 
     @Test(arguments: [
-        (0, Optional(0), 0, "buyers: 0 of 0 rows"), (0, 1, 0, "buyers: 0 of 1 row, 0 %"), (1, nil, 1, "buyers: 1 row, 1 row/s"),
+        (0, Optional(0), 0, "buyers: 0 rows"), (0, 1, 0, "buyers: 0 of 1 row, 0 %"), (1, nil, 1, "buyers: 1 row, 1 row/s"),
         (1000, 4000, 2, "buyers: 1,000 of 4,000 rows, 25 %, 500 rows/s, 6.0 s left"), (4137, 4137, 20, "buyers: 4,137 of 4,137 rows, 100 %, 207 rows/s"),
         (5000, 4137, 20, "buyers: 5,000 of 4,137 rows, 100 %, 250 rows/s"),
     ])

@@ -85,6 +85,12 @@ struct SettingsReaderTests {
         #expect(reader.warnings == ["ROLLCALL_BATCHES_INFLIGHT is set but unknown; did you mean ROLLCALL_BATCHES_IN_FLIGHT?"])
     }
 
+    @Test func `a name that is alike in its beginning alone is another service's`() throws {
+        let reader = SettingsReader(values: ["ROLLCALL_PIPELINES": "p", "ROLLCALL_OTHERS_PER_FLIGHT": "8"])
+        _ = try reader.read(Sample.self)
+        #expect(reader.warnings == [])
+    }
+
     @Test func `the hint stands beside the error that the misspelling caused`() {
         let error = #expect(throws: SettingsError.self) { try SettingsReader(values: ["ROLLCALL_PIPELINE": "p"]).read(Sample.self) }
         #expect(error?.hints == ["ROLLCALL_PIPELINE is set but unknown; did you mean ROLLCALL_PIPELINES?"])

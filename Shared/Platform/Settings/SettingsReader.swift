@@ -64,9 +64,11 @@ public final class SettingsReader: Sendable {
         let asked = Set(entries.map(\.name))
         let prefixes = Set(asked.compactMap { name in name.split(separator: "_").first.map { "\($0)_" } })
         return values.keys.sorted().compactMap { name in
-            guard !asked.contains(name), prefixes.contains(where: name.hasPrefix), let meant = nearest(name, in: asked.filter { values[$0] == nil })
-            else { return nil }
-            return "\(name) is set but unknown; did you mean \(meant)?"
+            // What all names begin with tells nothing of how near they are.
+            guard !asked.contains(name), let prefix = prefixes.first(where: name.hasPrefix) else { return nil }
+            let candidates = asked.filter { values[$0] == nil && $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+            guard let meant = nearest(String(name.dropFirst(prefix.count)), in: candidates.map { String($0) }) else { return nil }
+            return "\(name) is set but unknown; did you mean \(prefix)\(meant)?"
         }
     }
 

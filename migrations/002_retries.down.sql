@@ -1,5 +1,5 @@
 DROP VIEW run_failures;
-DROP TABLE operator_actions, incidents, retry_rate, retry_offsets, retry_log, retry_queue;
+DROP TABLE operator_actions, incidents, retry_teller, retry_rate, retry_offsets, retry_log, retry_queue;
 DROP FUNCTION retry_now();
 CREATE VIEW run_failures AS
 SELECT t.run, t.stream, t.failed,

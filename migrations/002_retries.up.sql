@@ -95,6 +95,14 @@ CREATE TABLE retry_rate (
 INSERT INTO retry_rate (tokens, refilled_at) VALUES (0, retry_now());
 COMMENT ON TABLE retry_rate IS 'The bucket from which every retrier takes a token per change it sends again. Written by the retrier.';
 
+CREATE TABLE retry_teller (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    holder uuid,
+    until timestamptz NOT NULL
+);
+INSERT INTO retry_teller (until) VALUES ('-infinity');
+COMMENT ON TABLE retry_teller IS 'Which retrier tells alerts and dead letters just now, so that several do not tell the same one. Written by the retrier.';
+
 CREATE TABLE incidents (
     id text COLLATE "C" PRIMARY KEY,
     pipeline text COLLATE "C" NOT NULL,

@@ -45,6 +45,7 @@ final class QueueBench {
             SET TIME ZONE 'Europe/London';
             DELETE FROM test_clock; INSERT INTO test_clock VALUES ('2026-03-29T00:30:00Z');
             UPDATE retry_rate SET tokens = 0, refilled_at = '2026-03-29T00:30:00Z';
+            UPDATE retry_teller SET until = '-infinity';
             CREATE TABLE IF NOT EXISTS buyers (buyer_number text PRIMARY KEY, remarks varchar(50));
             """)
         try session.query("INSERT INTO retry_offsets (topic, partition, next_offset) VALUES ($1, 0, 0)", [.text(failures.topic)])

@@ -173,6 +173,21 @@ import Testing
         #expect(try Claims.take(upTo: 100, ratePerSecond: 10, lease: .seconds(600), pipelines: ["two"], in: other).isEmpty, "they are claimed")
     }
 
+    @Test func `one retrier tells at a time, and one that stays away holds the others up for its lease only`() throws {
+        let bench = try QueueBench("turn")
+        let (one, other) = (TellingTurn(), TellingTurn())
+        #expect(try one.take(for: .seconds(30), in: bench.session))
+        #expect(try !other.take(for: .seconds(30), in: bench.session))
+        #expect(try one.take(for: .seconds(30), in: bench.session), "its own")
+        try one.end(in: bench.session)
+        #expect(try other.take(for: .seconds(30), in: bench.session))
+        try one.end(in: bench.session)
+        #expect(try !one.take(for: .seconds(30), in: bench.session), "nobody ends another's turn")
+        try bench.pass(31)
+        #expect(try one.take(for: .seconds(30), in: bench.session))
+        try one.end(in: bench.session)
+    }
+
     @Test func `what a person dropped stays dropped while its content is the same, and anew with other content`() throws {
         let bench = try QueueBench("drop")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))

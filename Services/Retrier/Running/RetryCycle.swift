@@ -30,6 +30,7 @@ final class RetryCycle: Sendable {
     private let database: PostgresConnection
     private let producer: KafkaProducer
     private let log: Logger
+    private let turn = TellingTurn()
     private let toldStuck = Mutex<Set<String>>([])
     private let lastLook = Mutex(ContinuousClock.now - .seconds(60))
 
@@ -120,6 +121,14 @@ final class RetryCycle: Sendable {
     }
 
     private func tell() async throws -> Int {
+        let (turn, lease) = (turn, settings.lease)
+        guard try await database.perform({ try turn.take(for: lease, in: $0) }) else { return 0 }
+        let told = try await tellInTurn()  // If this throws, the turn ends with its lease, or goes on in the next cycle.
+        try await database.perform { try turn.end(in: $0) }
+        return told
+    }
+
+    private func tellInTurn() async throws -> Int {
         let limit = RetryCycle.atOnceMax, pipelines = pipelines.map(\.name)
         let (failures, news, stuck) = try await database.perform { session in
             try session.transaction {

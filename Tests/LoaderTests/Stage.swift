@@ -155,10 +155,14 @@ final class Stage: Sendable {
         return try SettingsReader(values: values.merging(more) { $1 }).read(LoaderSettings.self)
     }
 
+    func applier(_ more: [String: String] = [:]) throws -> ChangeApplier {
+        try ChangeApplier(
+            pipeline, try settings(more), readiness: Readiness(), metrics: LoaderMetrics(Metrics()), log: Logger(service: "loader", level: .warning))
+    }
+
     /// Runs a loader while `body` runs.
     func loading<Value: Sendable>(_ more: [String: String] = [:], _ body: () async throws -> Value) async throws -> Value {
-        let applier = try ChangeApplier(
-            pipeline, try settings(more), readiness: Readiness(), metrics: LoaderMetrics(Metrics()), log: Logger(service: "loader", level: .warning))
+        let applier = try applier(more)
         let running = Task { try await applier.run() }
         do {
             let value = try await body()

@@ -130,6 +130,32 @@ extension OnRealParts {
             }
         }
 
+        @Test(.enabled(if: TestBroker.offers(.topicsRecreate), "the broker makes no topic anew"), arguments: ["status", "done"])
+        func `a failure that the brokers do not take is not counted, and nothing of its batch commits`(column: String) async throws {
+            try await Stage.with { stage in
+                let admin = try KafkaAdmin(stage.broker.settings)
+                func recreate(_ configuration: [String: String]) async throws {
+                    try await admin.deleteTopics([stage.names.failures])
+                    try await eventually("the topic is gone") { try await admin.partitionCount(of: stage.names.failures) == nil }
+                    try await admin.ensureTopics([stage.names.failures], partitions: 1, configuration: configuration)
+                }
+                try await recreate(["max.message.bytes": "10"])  // No record is small enough for it.
+                try stage.begin(run: 1)
+                let long = String(repeating: "x", count: 60)  // Too long for `status`; as a boolean, no value that may be sent.
+                try await stage.send((1...20).map { stage.row("\($0)", $0 == 7 ? [column: .string(long)] : [:], run: 1, ordinal: UInt32($0)) })
+                let applier = try stage.applier()
+                await #expect(throws: KafkaError.self) { try await applier.run() }
+                #expect(try stage.next() == 0)
+                #expect(try stage.tallies(run: 1) == [:])
+                #expect(try stage.number("SELECT (SELECT count(*) FROM buyers) + (SELECT count(*) FROM sync_error_log)") == 0)
+
+                try await recreate([:])
+                try await stage.load([])
+                #expect(try stage.tallies(run: 1) == ["inserted": 19, "failed": 1])
+                #expect(try await stage.failures().count == 1)
+            }
+        }
+
         @Test func `a constraint that is deferred to the end refuses its row only`() async throws {
             let table = Stage.table + "; ALTER TABLE buyers ADD CONSTRAINT one_status UNIQUE (status) DEFERRABLE INITIALLY DEFERRED"
             try await Stage.with(table: table) { stage in

@@ -5,7 +5,7 @@ import Records
 ///
 /// Two whole first attempts of one key may share a batch: only the newest of them is applied (`newestPerKey`).
 struct BatchCut {
-    let rowsMax: Int
+    var rowsMax: Int
     private var stream: Int?
     /// By the fingerprint of the key whether it stands there as a whole first attempt. Equal fingerprints of two keys only end a batch early.
     private var keys: [UInt64: Bool] = [:]

@@ -42,5 +42,8 @@ struct ScannedBatch: ~Copyable {
         unmappedColumns.removeAll()
     }
 
+    /// Forgets all but the first `count` changes.
+    mutating func keepFirst(_ count: Int) { changes.removeLast(changes.count - count) }
+
     func key(_ change: ScannedChange) -> String { arena.string(change.key) }
 }

@@ -24,7 +24,8 @@ final class Announcer: FailureSink {
     init(pipeline: String, names: TopicNames, partitions: Int32, settings: KafkaSettings, log: Logger) throws(KafkaError) {
         (self.pipeline, self.names, self.partitions, self.settings, self.log) = (pipeline, names, partitions, settings, log)
         var settings = settings
-        settings.properties["linger.ms"] = settings.properties["linger.ms"] ?? "0"  // A batch waits for the answer.
+        // A batch waits for the answer, and its transaction stays open meanwhile.
+        settings.properties.merge(["linger.ms": "0", "message.timeout.ms": "10000"]) { given, _ in given }
         producer = try KafkaProducer(settings) { notice in log.debug("Producer", metadata: [LogKeys.reason: notice.description]) }
         let source = "/rollcall/loader/\(pipeline)"
         failures = TopicWriter(producer, topic: names.failures, source: source)

@@ -31,6 +31,8 @@ actor ChangeApplier: Service {
     let fast: FastBatch
     var targets: [Int: (target: StreamTarget, statements: TargetStatements)] = [:]
     var sent: [SentBatch] = []
+    /// A batch stands at the server without its Sync, and no answer to it will come: see `acknowledged`.
+    private var holdsBackSync = false
 
     // What follows is of the present assignment.
     var epoch: UInt64?
@@ -90,6 +92,9 @@ actor ChangeApplier: Service {
             }
         } catch is CancellationError {
             log.info("Asked to stop")
+        } catch {
+            await finish()  // Who leaves the group hands its partitions on at once.
+            throw error
         }
         await finish()
     }
@@ -106,6 +111,7 @@ actor ChangeApplier: Service {
     /// Partitions go to another loader: nothing that was not sent will be.
     private func letGo() {
         queues = [:]
+        if holdsBackSync { return loseSession() }
         do { while !sent.isEmpty { try readAnswers() } } catch { loseSession() }
     }
 
@@ -195,8 +201,10 @@ actor ChangeApplier: Service {
         guard let queue = queues[partition], let session else { return }
         lastServed = partition
         lingered = false
-        let limit = suspicions.rowsMax(of: partition, at: queue.position.next) ?? settings.batchRowsMax
-        let records = queue.first(limit)
+        let rowsMax = settings.batchRowsMax
+        let spare = min(rowsMax, queue.failuresLately + queue.failuresLately / 2)
+        cut.rowsMax = suspicions.rowsMax(of: partition, at: queue.position.next) ?? (queue.decidesNext == 0 ? rowsMax + spare : rowsMax)
+        let records = queue.first(cut.rowsMax)
         switch scanner.cut(records, with: &cut, into: &scanned) {
         case .empty: try await refuse(nil, records, partition, queue, session)
         case .unusable(.newerFormat(let error)): await stop(partition, at: queue.position.next, error)
@@ -208,10 +216,12 @@ actor ChangeApplier: Service {
             guard queues[partition]?.position == queue.position else { return }  // Reading the table drained the pipeline, and a batch went back.
             let isSuspect = suspicions.rowsMax(of: partition, at: queue.position.next) != nil
             let maySend = queue.decidesNext == 0 && !cut.repeatsKey && !isSuspect
-            if maySend, let plan = target.fastPlan(scanned) {
-                try await send(plan, records, partition, queue.position, target, statements, session)
+            if maySend, let plan = target.fastPlan(scanned, rowsMax: rowsMax) {
+                scanned.keepFirst(plan.count)
+                try await send(plan, Array(records.prefix(plan.count)), partition, queue.position, target, statements, session)
             } else {
-                try await decide(records, partition, target)
+                scanned.keepFirst(min(count, rowsMax))
+                try await decide(Array(records.prefix(rowsMax)), partition, target)
             }
         }
     }
@@ -234,12 +244,6 @@ actor ChangeApplier: Service {
             let report = FailureReport(problem, of: change, table: target.definition.table, at: records[index].offset, in: range, now: .now)
             failures.append((scanned.changes[index], report))
         }
-        if !failures.isEmpty {
-            let before = epoch
-            try await announcer.report(failures.map(\.report.record))  // Invariant 2: before COMMIT is on its way.
-            // While the broker was awaited, the partition may have gone to another loader.
-            guard epoch == before, queues[partition]?.position == position, self.session === session else { return }
-        }
         let missing = fast.missing(plan, target, statements)
         if !missing.isEmpty {
             while !sent.isEmpty { try readAnswers() }
@@ -248,13 +252,30 @@ actor ChangeApplier: Service {
             for (name, sql) in missing { try prepared.prepare(name, sql, in: session) }
             try session.enterPipelineMode()
         }
-        sent.append(
-            try fast.send(
-                &scanned, rows: plan.rows, failures: failures, target, range: range, records: records,
-                rowsMax: statements.rowsMax, in: session))
+        let batch = try fast.send(
+            &scanned, rows: plan.rows, failures: failures, target, range: range, records: records, rowsMax: statements.rowsMax, in: session)
+        guard try await acknowledged(failures.map(\.report.record), session) else { return }
+        sent.append(batch)
         queues[partition]?.drop(records.count, next: range.next)
+        queues[partition]?.failuresLately = failures.count
         if settings.pauseBeforeCommit > .zero { try pauseForTests(session) }
         try session.sendSync()
+    }
+
+    /// Invariant 2: waits until the broker has the failures of a batch whose Sync was not sent yet; PostgreSQL works on the rows meanwhile.
+    /// - Returns: false when the session was given up while the broker was awaited, and the batch with it.
+    private func acknowledged(_ failures: [FailureRecord], _ session: PostgresSession) async throws -> Bool {
+        guard !failures.isEmpty else { return true }
+        holdsBackSync = true
+        defer { holdsBackSync = false }
+        do {
+            try session.flushOutgoing()
+            try await announcer.report(failures)
+        } catch {
+            loseSession()  // Nothing else ends a batch that must not commit.
+            throw error
+        }
+        return self.session === session
     }
 
     /// Leaves the batch under way at the server, uncommitted, for as long as a test asks; a stop that comes meanwhile still commits it.

@@ -8,6 +8,8 @@ struct PartitionQueue {
     private var taken = 0
     /// Batches that go to the deciding path without trying the fast one first: one has raised, and its neighbours are likely to.
     var decidesNext = 0
+    /// How many rows of the last batch could not land: of the next one as many more are taken, so that those that do fill one statement.
+    var failuresLately = 0
     /// A record of a newer format: nothing behind it is touched.
     var isStopped = false
 

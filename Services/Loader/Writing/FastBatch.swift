@@ -54,7 +54,7 @@ final class FastBatch {
 
     private func upsertName(_ target: StreamTarget, _ rows: Int) -> String { "upsert-\(target.lockID)-\(rows)-\(blanks[target.lockID]?.growths ?? 0)" }
 
-    /// Sends one batch but for the Sync that commits it; the broker has acknowledged its failures already (invariant 2).
+    /// Sends one batch but for the Sync that commits it, which has to wait until the broker has its failures (invariant 2).
     ///
     /// - Parameters:
     ///   - rows: indices of the changes that land.

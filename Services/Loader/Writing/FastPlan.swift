@@ -3,6 +3,8 @@ import Schema
 
 /// What the fast path would do with a scanned batch.
 struct FastPlan {
+    /// How many of the batch's changes, from the first one on, it is about.
+    var count = 0
     /// Indices of the changes that land.
     var rows: [Int] = []
     /// Changes a value of which does not fit.
@@ -13,13 +15,15 @@ struct FastPlan {
 
 extension StreamTarget {
     /// Checks every value; nil when some change is not of the kind the fast path takes.
-    func fastPlan(_ batch: borrowing ScannedBatch) -> FastPlan? {
+    /// - Parameter rowsMax: where the plan ends: as many rows as one statement lands.
+    func fastPlan(_ batch: borrowing ScannedBatch, rowsMax: Int) -> FastPlan? {
         let width = columns.count
         var plan = FastPlan(blanks: Array(repeating: false, count: width))
         plan.rows.reserveCapacity(batch.changes.count)
         let run = batch.changes[0].run
         let checked = checkedColumns
-        for index in batch.changes.indices {
+        for index in batch.changes.indices where plan.rows.count < rowsMax {
+            plan.count += 1
             let change = batch.changes[index]
             guard change.operation == .upsert, change.isFirstAttempt, !change.isPartial, change.run == run, !change.hasUnmappedColumn, !change.holdsNUL
             else { return nil }

@@ -36,13 +36,17 @@ enum Claims {
             let allowed = min(Int64(limit), tokens)
             guard allowed > 0 else { return [] }
             let token = UUID().uuidString.lowercased()
+            // In the order of the index, a row at a time, until there are enough: sorting a queue of 50,000 for the first hundred takes 0.2 s.
+            try session.query(
+                "SELECT set_config(name, 'off', true) FROM unnest('{jit,enable_sort,enable_bitmapscan,enable_hashjoin,enable_mergejoin,enable_seqscan}'::text[]) name"
+            )
             let rows = try session.query(
                 """
                 WITH due AS (
                     SELECT q.id FROM retry_queue q JOIN sync_rows r ON (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key)
-                    WHERE q.status = 'pending' AND q.next_retry_at <= retry_now() AND r.owed = q.sequence AND r.sequence < q.sequence AND q.claims < \(claimsMax)
+                    WHERE q.status = 'pending' AND q.next_retry_at <= (SELECT retry_now()) AND r.owed = q.sequence AND r.sequence < q.sequence AND q.claims < \(claimsMax)
                         AND q.pipeline = ANY ($4::text[])
-                    ORDER BY q.next_retry_at, q.id LIMIT $1::bigint FOR UPDATE OF q SKIP LOCKED
+                    ORDER BY q.next_retry_at LIMIT $1::bigint FOR UPDATE OF q SKIP LOCKED
                 )
                 UPDATE retry_queue q SET status = 'claimed', claims = claims + 1, lease_token = $2::uuid,
                     lease_until = retry_now() + make_interval(secs => $3::double precision), sent_partition = NULL, sent_offset = NULL, sent_generation = NULL,

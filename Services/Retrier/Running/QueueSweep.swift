@@ -15,13 +15,16 @@ enum QueueSweep {
     }
 
     /// Ends what the database settled: its own sequence landed, or a newer change is settled and nothing is owed.
-    static func endSettled(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> (recovered: Int, superseded: Int) {
+    /// - Parameter sentOnly: looks at entries that were sent, which is cheap in a queue of any length; the others end by a run's doing.
+    static func endSettled(of pipelines: [String], sentOnly: Bool = false, in session: PostgresSession) throws(PostgresError) -> (
+        recovered: Int, superseded: Int
+    ) {
         let rows = try session.query(
             """
             WITH ended AS (
                 DELETE FROM retry_queue q USING sync_rows r
                 WHERE q.pipeline = ANY ($1::text[]) AND (r.pipeline, r.stream, r.key) = (q.pipeline, q.stream, q.record_key)
-                    AND r.sequence >= q.sequence AND (r.owed IS NULL OR r.sequence = q.sequence)
+                    AND r.sequence >= q.sequence AND (r.owed IS NULL OR r.sequence = q.sequence)\(sentOnly ? " AND q.status IN ('claimed', 'sent')" : "")
                 RETURNING q.*, CASE WHEN r.sequence = q.sequence OR q.change IS NULL THEN 'recovered' ELSE 'superseded' END AS outcome
             ), logged AS (
                 INSERT INTO retry_log (pipeline, stream, record_key, sequence, run, entry, outcome, attempt_count, error_type, error_code, first_failed_at)
@@ -62,9 +65,8 @@ enum QueueSweep {
     static func releaseCured(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {
         let waiting = try session.query(
             """
-            SELECT DISTINCT table_name, column_name FROM retry_queue
-            WHERE column_definition IS NOT NULL AND column_name IS NOT NULL AND error_type IN ('field_length', 'data_type')
-                AND status IN ('pending', 'permanently_failed') AND pipeline = ANY ($1::text[])
+            SELECT DISTINCT table_name, column_name FROM incidents
+            WHERE column_name IS NOT NULL AND error_type IN ('field_length', 'data_type') AND closed_at IS NULL AND pipeline = ANY ($1::text[])
             """, [.texts(pipelines)])
         var released = 0
         for row in waiting {

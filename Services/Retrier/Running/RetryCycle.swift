@@ -22,8 +22,8 @@ final class RetryCycle: Sendable {
     }
 
     private static let atOnceMax = 100
-    /// Whether anything of a cause is left is a question about every owed row.
-    private static let incidentsEvery = Duration.seconds(5)
+    /// How often the whole queue and every owed row are looked at: what ended by a run's doing, and causes of which nothing is left.
+    private static let wholeQueueEvery = Duration.seconds(5)
 
     private let settings: RetrierSettings
     private let pipelines: [PipelineDefinition]
@@ -57,19 +57,19 @@ final class RetryCycle: Sendable {
     }
 
     private func sweep() async throws -> QueueSweep.Result {
-        let looksAtIncidents = lastLook.withLock { last in
-            guard ContinuousClock.now - last >= RetryCycle.incidentsEvery else { return false }
+        let looksAtAll = lastLook.withLock { last in
+            guard ContinuousClock.now - last >= RetryCycle.wholeQueueEvery else { return false }
             last = .now
             return true
         }
         let pipelines = pipelines.map(\.name)
         return try await database.perform { session in
             var result = QueueSweep.Result()
-            (result.recovered, result.superseded) = try QueueSweep.endSettled(of: pipelines, in: session)
-            result.recovered += try QueueSweep.endMapped(of: pipelines, in: session)
+            (result.recovered, result.superseded) = try QueueSweep.endSettled(of: pipelines, sentOnly: !looksAtAll, in: session)
+            if looksAtAll { result.recovered += try QueueSweep.endMapped(of: pipelines, in: session) }
             result.released = try QueueSweep.releaseCured(of: pipelines, in: session)
             result.undecided = try QueueSweep.giveBackUndecided(of: pipelines, in: session)
-            if looksAtIncidents { result.closedIncidents = try IncidentBook.close(of: pipelines, in: session) }
+            if looksAtAll { result.closedIncidents = try IncidentBook.close(of: pipelines, in: session) }
             return result
         }
     }

@@ -133,6 +133,12 @@ final class QueueBench {
         return result
     }
 
+    /// The same records by a retrier that believes to stand where the partition began.
+    func takeInFromTheStart(_ records: KafkaRecord...) throws {
+        _ = try IntakeTransaction(session: session, delays: [pipeline: delays], jitter: { 0 }).take(
+            records, at: failures, IntakePosition(next: 0, generation: 1))
+    }
+
     @discardableResult func sweep() throws -> QueueSweep.Result {
         var result = QueueSweep.Result()
         (result.recovered, result.superseded) = try QueueSweep.endSettled(of: [pipeline], in: session)

@@ -37,7 +37,7 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
-    // Guards `entry?.sequence == sequence` in `admit`.
+    // Seen to fail without `entry?.sequence == sequence` in `admit`.
     @Test func `H7: an attempt that failed counts, though a later run has found the same bad row meanwhile`() throws {
         let bench = try QueueBench("h7")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
@@ -90,7 +90,7 @@ import Testing
         #expect(try bench.number("SELECT claims FROM retry_queue WHERE pipeline = $1") == 0)
     }
 
-    // Guards the bound in `Claims.take`.
+    // Seen to fail without the bound in `Claims.take`.
     @Test func `H8: an attempt that is claimed again and again in vain is told as the retrier's fault and not the row's`() throws {
         let bench = try QueueBench("h8s")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
@@ -108,7 +108,7 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
-    // Guards the generation in `giveBackUndecided`.
+    // Seen to fail without the generation in `giveBackUndecided`.
     @Test func `H8: an attempt that was lost with its topic is sent again, with its number`() throws {
         let bench = try QueueBench("h8t")
         try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
@@ -120,7 +120,7 @@ import Testing
         #expect(try bench.claim().map(\.attempt) == [2])
     }
 
-    // Guards `releasedByCure` at intake; and `releaseCured` in the sweep.
+    // Seen to fail without `releasedByCure` at intake, and without `releaseCured` in the sweep.
     @Test func `H11: a cure between the refusal and its intake is seen, and so is one long after the last attempt`() throws {
         let bench = try QueueBench("h11")
         try bench.session.runScript("CREATE TABLE cured (id text PRIMARY KEY, remarks varchar(50)); DROP TABLE buyers; ALTER TABLE cured RENAME TO buyers")
@@ -198,6 +198,28 @@ import Testing
         #expect(try bench.statuses == ["pending"])
         try bench.pass(60)
         #expect(try bench.claim().map(\.attempt) == [2])
+    }
+
+    // Seen to fail without the compare-and-set of `retry_offsets`.
+    @Test func `a retrier that slept while another took its partition over takes nothing in`() throws {
+        let bench = try QueueBench("zombie")
+        let failure = try bench.refuse(bench.change("1", "B", run: 1))
+        try bench.takeIn(failure)
+        try bench.session.query("UPDATE retry_queue SET attempt_count = 3 WHERE pipeline = 'zombie'")
+        let error = #expect(throws: PostgresError.self) { try bench.takeInFromTheStart(failure) }
+        #expect(error?.sqlState == RollcallCode.offsetsMoved.rawValue)
+        #expect(try bench.number("SELECT attempt_count FROM retry_queue WHERE pipeline = $1") == 3)
+        #expect(try bench.number("SELECT next_offset FROM retry_offsets WHERE topic = $1 || '.failures'") == 1)
+    }
+
+    // Seen to fail when only the books decide.
+    @Test func `an incident stays open as long as an entry of it waits`() throws {
+        let bench = try QueueBench("open")
+        try bench.takeIn(try bench.refuse(bench.change("1", "B", run: 1)))
+        try bench.session.query("UPDATE sync_rows SET owed = NULL WHERE pipeline = 'open'")
+        #expect(try bench.sweep().closedIncidents == 0)
+        try bench.session.query("DELETE FROM retry_queue WHERE pipeline = 'open'")
+        #expect(try bench.sweep().closedIncidents == 1)
     }
 
     @Test func `a cause is one incident, told when it opens and when nothing of it is left, and told again when it comes back`() throws {

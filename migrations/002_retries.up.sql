@@ -47,7 +47,7 @@ CREATE TABLE retry_queue (
 CREATE INDEX retry_queue_due ON retry_queue (next_retry_at) WHERE status = 'pending';
 CREATE INDEX retry_queue_leased ON retry_queue (lease_until) WHERE status IN ('claimed', 'sent');
 CREATE INDEX retry_queue_by_incident ON retry_queue (incident);
-CREATE INDEX retry_queue_by_column ON retry_queue (table_name, column_name) WHERE column_definition IS NOT NULL;
+CREATE INDEX retry_queue_by_column ON retry_queue (table_name, column_name, column_definition) WHERE column_definition IS NOT NULL;
 COMMENT ON TABLE retry_queue IS 'One entry for each key whose last failure is owed, until it lands, is superseded, or a person lets it go. Written by the retrier.';
 COMMENT ON COLUMN retry_queue.id IS 'Of the change that opened the entry; it stays when a newer failure of the same content takes over.';
 COMMENT ON COLUMN retry_queue.change IS 'The change record as it is sent again; null for a row that was never sent, which waits for its source.';

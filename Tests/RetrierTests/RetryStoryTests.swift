@@ -154,6 +154,15 @@ import Testing
         #expect(attempts == [6, 7, 8])
     }
 
+    @Test func `a cure of many is released by and by`() throws {
+        let bench = try QueueBench("many")
+        for key in 1...3 { try bench.takeIn(try bench.refuse(bench.change("\(key)", "B", run: 1, ordinal: UInt32(key)), definition: "character varying(9)")) }
+        try bench.session.query("UPDATE retry_queue SET column_definition = 'character varying(9)', next_retry_at = '2100-01-01' WHERE pipeline = 'many'")
+        #expect(try [2, 2, 2].map { try QueueSweep.releaseCured(of: ["many"], upTo: $0, in: bench.session) } == [2, 1, 0])
+        try bench.pass(3)
+        #expect(try bench.claim().count == 3)
+    }
+
     @Test func `an entry is held by one of several retriers, and all of them together keep to the rate`() throws {
         let bench = try QueueBench("two")
         for key in 1...40 { try bench.takeIn(try bench.refuse(bench.change("\(key)", "B", run: 1, ordinal: UInt32(key)))) }

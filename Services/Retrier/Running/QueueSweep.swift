@@ -62,7 +62,8 @@ enum QueueSweep {
     }
 
     /// Releases what waits for a column whose definition is another now, permanently failed entries too, spread by jitter over some seconds.
-    static func releaseCured(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {
+    /// - Parameter limit: of each column; more than are sent until the next sweep would only keep the database from other work.
+    static func releaseCured(of pipelines: [String], upTo limit: Int = 2_000, in session: PostgresSession) throws(PostgresError) -> Int {
         let waiting = try session.query(
             """
             SELECT DISTINCT table_name, column_name FROM incidents
@@ -76,14 +77,17 @@ enum QueueSweep {
                 WITH present AS (
                     SELECT format_type(a.atttypid, a.atttypmod) AS definition FROM pg_attribute a
                     WHERE a.attrelid = to_regclass($1) AND a.attname = $2 AND NOT a.attisdropped
+                ), cured AS (
+                    SELECT q.id, definition FROM retry_queue q, present
+                    WHERE q.table_name = $3 AND q.column_name = $2 AND (q.column_definition < definition OR q.column_definition > definition)
+                        AND q.error_type IN ('field_length', 'data_type') AND q.status IN ('pending', 'permanently_failed')
+                        AND q.releases < \(Release.releasesMax) AND q.pipeline = ANY ($4::text[])
+                    LIMIT $5::bigint
                 )
                 UPDATE retry_queue q SET status = 'pending', budget_from = attempt_count + 1, releases = releases + 1, claims = 0,
-                    next_retry_at = retry_now() + make_interval(secs => random() * 2), column_definition = present.definition, updated_at = retry_now()
-                FROM present
-                WHERE q.table_name = $3 AND q.column_name = $2 AND q.column_definition <> present.definition
-                    AND q.error_type IN ('field_length', 'data_type') AND q.status IN ('pending', 'permanently_failed')
-                    AND q.releases < \(Release.releasesMax) AND q.pipeline = ANY ($4::text[])
-                """, [.text(quoted), .text(try row.text(1)), .text(table), .texts(pipelines)]
+                    next_retry_at = retry_now() + make_interval(secs => random() * 2), column_definition = cured.definition, updated_at = retry_now()
+                FROM cured WHERE q.id = cured.id
+                """, [.text(quoted), .text(try row.text(1)), .text(table), .texts(pipelines), .integer(Int64(limit))]
             ).affected
         }
         return released

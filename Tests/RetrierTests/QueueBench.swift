@@ -155,7 +155,7 @@ final class QueueBench {
     }
 
     @discardableResult func markSent(_ claim: Claim) throws -> Bool {
-        try Claims.markSent(claim, KafkaDelivery(partition: changes, offset: changeOffset), in: session)
+        try Claims.markSent([(claim, KafkaDelivery(partition: changes, offset: changeOffset))], in: session) == 1
     }
 
     /// Claims what is due, sends it, and hands it to the loader's part.

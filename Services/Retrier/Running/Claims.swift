@@ -62,19 +62,23 @@ enum Claims {
         }
     }
 
-    /// Notes that a claimed attempt stands in the topic.
-    /// - Returns: false when the entry belongs to another by now; nothing is changed then.
-    static func markSent(_ claim: Claim, _ delivery: KafkaDelivery, in session: PostgresSession) throws(PostgresError) -> Bool {
-        try session.query(
+    /// Notes where claimed attempts stand in their topics.
+    /// - Returns: of how many; the others belong to another by now, and nothing is changed.
+    static func markSent(_ sent: [(claim: Claim, delivery: KafkaDelivery)], in session: PostgresSession) throws(PostgresError) -> Int {
+        guard !sent.isEmpty else { return 0 }
+        return try session.query(
             """
-            UPDATE retry_queue SET status = 'sent', topic = $3, sent_partition = $4::integer, sent_offset = $5::bigint, updated_at = retry_now(),
-                sent_generation = (SELECT generation FROM sync_offsets WHERE topic = $3 AND partition = $4::integer)
-            WHERE id = $1 AND lease_token = $2::uuid AND status = 'claimed'
+            UPDATE retry_queue q SET status = 'sent', topic = s.topic, sent_partition = s.partition::integer, sent_offset = s.record_offset,
+                updated_at = retry_now(),
+                sent_generation = (SELECT o.generation FROM sync_offsets o WHERE o.topic = s.topic AND o.partition = s.partition::integer)
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[]) AS s (id, token, topic, partition, record_offset)
+            WHERE q.id = s.id AND q.lease_token = s.token::uuid AND q.status = 'claimed'
             """,
             [
-                .text(claim.id), .text(claim.token), .text(delivery.partition.topic), .integer(Int64(delivery.partition.partition)), .integer(delivery.offset),
+                .texts(sent.map(\.claim.id)), .texts(sent.map(\.claim.token)), .texts(sent.map(\.delivery.partition.topic)),
+                .integers(sent.map { Int64($0.delivery.partition.partition) }), .integers(sent.map(\.delivery.offset)),
             ]
-        ).affected == 1
+        ).affected
     }
 
     /// Takes back the count of claims that the brokers left without an answer; their leases stand until they run out.

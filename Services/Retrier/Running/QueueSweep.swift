@@ -63,7 +63,7 @@ enum QueueSweep {
 
     /// Releases what waits for a column whose definition is another now, permanently failed entries too, spread by jitter over some seconds.
     /// - Parameter limit: of each column; more than are sent until the next sweep would only keep the database from other work.
-    static func releaseCured(of pipelines: [String], upTo limit: Int = 2_000, in session: PostgresSession) throws(PostgresError) -> Int {
+    static func releaseCured(of pipelines: [String], upTo limit: Int = 1_000, in session: PostgresSession) throws(PostgresError) -> Int {
         let waiting = try session.query(
             """
             SELECT DISTINCT table_name, column_name FROM incidents

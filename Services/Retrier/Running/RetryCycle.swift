@@ -62,12 +62,12 @@ final class RetryCycle: Sendable {
             last = .now
             return true
         }
-        let pipelines = pipelines.map(\.name)
+        let pipelines = pipelines.map(\.name), releases = max(500, settings.ratePerSecond * 2)
         return try await database.perform { session in
             var result = QueueSweep.Result()
             (result.recovered, result.superseded) = try QueueSweep.endSettled(of: pipelines, sentOnly: !looksAtAll, in: session)
             if looksAtAll { result.recovered += try QueueSweep.endMapped(of: pipelines, in: session) }
-            result.released = try QueueSweep.releaseCured(of: pipelines, in: session)
+            result.released = try QueueSweep.releaseCured(of: pipelines, upTo: releases, in: session)
             result.undecided = try QueueSweep.giveBackUndecided(of: pipelines, in: session)
             if looksAtAll { result.closedIncidents = try IncidentBook.close(of: pipelines, in: session) }
             return result
@@ -99,7 +99,7 @@ final class RetryCycle: Sendable {
         let late = try await database.perform { session in
             // What has no answer may stand in the topic all the same: its lease decides (H8). It was no fault of the retrier's.
             try Claims.forgive(refused, in: session)
-            return try delivered.filter { try !Claims.markSent($0.claim, $0.delivery, in: session) }.count
+            return delivered.count - (try Claims.markSent(delivered, in: session))
         }
         if late > 0 { log.warning("Leases ran out before their changes were sent", metadata: ["entries": "\(late)"]) }
         if let failure { throw failure }

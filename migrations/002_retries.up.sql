@@ -46,6 +46,8 @@ CREATE TABLE retry_queue (
 );
 CREATE INDEX retry_queue_due ON retry_queue (next_retry_at) WHERE status = 'pending';
 CREATE INDEX retry_queue_leased ON retry_queue (lease_until) WHERE status IN ('claimed', 'sent');
+CREATE INDEX retry_queue_untold ON retry_queue (pipeline) WHERE status = 'permanently_failed' AND announced_attempt IS DISTINCT FROM attempt_count;
+CREATE INDEX retry_queue_stuck ON retry_queue (pipeline) WHERE claims >= 10;
 CREATE INDEX retry_queue_by_incident ON retry_queue (incident);
 CREATE INDEX retry_queue_by_column ON retry_queue (table_name, column_name, column_definition) WHERE column_definition IS NOT NULL;
 COMMENT ON TABLE retry_queue IS 'One entry for each key whose last failure is owed, until it lands, is superseded, or a person lets it go. Written by the retrier.';

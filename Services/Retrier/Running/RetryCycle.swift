@@ -18,6 +18,8 @@ final class RetryCycle: Sendable {
         var swept = QueueSweep.Result()
         var sent = 0
         var told = 0
+        /// As much was sent as one cycle may: there is more.
+        var isFull = false
         var isIdle: Bool { swept.isIdle && sent == 0 && told == 0 }
     }
 
@@ -47,7 +49,10 @@ final class RetryCycle: Sendable {
     func run() async throws -> Result {
         var result = Result()
         result.swept = try await sweep()
-        result.sent = try await send()
+        // A second's worth at once, so that a high rate is not held up by the walk around it.
+        let limit = max(RetryCycle.atOnceMax, min(settings.ratePerSecond, 1_000))
+        result.sent = try await send(upTo: limit)
+        result.isFull = result.sent == limit
         result.told = try await tell()
         return result
     }
@@ -74,11 +79,8 @@ final class RetryCycle: Sendable {
         }
     }
 
-    private func send() async throws -> Int {
-        // A second's worth at once, so that a high rate is not held up by the walk around it.
-        let (limit, rate, lease, names) = (
-            max(RetryCycle.atOnceMax, min(settings.ratePerSecond, 1_000)), settings.ratePerSecond, settings.lease, pipelines.map(\.name)
-        )
+    private func send(upTo limit: Int) async throws -> Int {
+        let (rate, lease, names) = (settings.ratePerSecond, settings.lease, pipelines.map(\.name))
         let claims = try await database.perform { session in
             try Claims.take(upTo: limit, ratePerSecond: rate, lease: lease, pipelines: names, in: session)
         }

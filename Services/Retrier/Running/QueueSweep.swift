@@ -93,6 +93,18 @@ enum QueueSweep {
         return released
     }
 
+    /// How many entries may be sent within the next seconds, counted up to a limit.
+    static func dueSoon(of pipelines: [String], upTo limit: Int, in session: PostgresSession) throws(PostgresError) -> Int {
+        Int(
+            try session.query(
+                """
+                SELECT count(*) FROM (
+                    SELECT FROM retry_queue WHERE status = 'pending' AND next_retry_at <= (SELECT retry_now() + interval '2 s') AND pipeline = ANY ($1::text[])
+                    ORDER BY next_retry_at LIMIT $2::bigint) soon
+                """, [.texts(pipelines), .integer(Int64(limit))]
+            ).only().integer(0))
+    }
+
     /// Gives back attempts of which it is certain that nothing came (H8): the lease ran out, the loader has passed the record or the topic is
     /// another, and the books hold no failure of it, though the key is still owed.
     static func giveBackUndecided(of pipelines: [String], in session: PostgresSession) throws(PostgresError) -> Int {

@@ -72,7 +72,9 @@ final class RetryCycle: Sendable {
             var result = QueueSweep.Result()
             (result.recovered, result.superseded) = try QueueSweep.endSettled(of: pipelines, sentOnly: !looksAtAll, in: session)
             if looksAtAll { result.recovered += try QueueSweep.endMapped(of: pipelines, in: session) }
-            result.released = try QueueSweep.releaseCured(of: pipelines, upTo: releases, in: session)
+            // No more at once than the rate lets go soon: a release writes its row.
+            let room = releases - (try QueueSweep.dueSoon(of: pipelines, upTo: releases, in: session))
+            if room > 0 { result.released = try QueueSweep.releaseCured(of: pipelines, upTo: room, in: session) }
             result.undecided = try QueueSweep.giveBackUndecided(of: pipelines, in: session)
             if looksAtAll { result.closedIncidents = try IncidentBook.close(of: pipelines, in: session) }
             return result

@@ -25,6 +25,9 @@ public protocol Source: Sendable {
     /// How many rows `rows` is likely to give, for progress; nil when nobody knows.
     var rowsExpected: Int? { get async }
 
+    /// What a read is going to ask of an API; nil for a source that asks none. Called after `open`.
+    var ratePlan: RatePlan? { get async }
+
     /// Where a person finds a cell (column counts from 0) or, without a column, the row: `買主リスト!H4120`, `buyers.csv:4120`.
     func address(row: Int, column: Int?) -> String
 }
@@ -32,6 +35,7 @@ public protocol Source: Sendable {
 extension Source {
     public func wantShown(_ columns: Set<Int>) async throws {}
     public var rowsExpected: Int? { get async { nil } }
+    public var ratePlan: RatePlan? { get async { nil } }
 }
 
 /// Why a read is known to be complete.

@@ -26,7 +26,8 @@ public final class GoogleSheetsSource: Source {
     private static let addressBytesMax = 4_000
 
     private let definition: GoogleSheetsDefinition
-    private let requests: SheetsRequests
+    private let requests: SourceRequests
+    private let requestsPerMinute: Int
     private let place: String
     private let tab = Mutex<Tab?>(nil)
 
@@ -56,9 +57,14 @@ public final class GoogleSheetsSource: Source {
         do { session = try HTTPSession(settings) } catch { throw SourceError(.unreachable, place: place, "\(error)") }
         self.definition = definition
         self.place = place
-        requests = SheetsRequests(
-            session: session, tokens: AccessTokens(key, session, access.clock), quota: RequestQuota(perMinute: access.requestsPerMinute, clock: access.clock),
-            access: access, endpoint: base, clientEmail: key.clientEmail, place: place)
+        requestsPerMinute = access.requestsPerMinute
+        requests = SourceRequests(
+            session: session, credential: AccessTokens(key, for: .sheets, session, access.clock),
+            quota: RequestQuota(perMinute: access.requestsPerMinute, clock: access.clock), clock: access.clock,
+            api: SourceRequests.API(
+                name: "Google Sheets", endpoint: base, tooLarge: "delete what is not needed in the tab, or split it",
+                meaning: SheetsAnswers(endpoint: base, clientEmail: key.clientEmail).meaning),
+            bounds: SourceRequests.Bounds(secondsMax: access.requestSecondsMax, bodyBytesMax: access.bodyBytesMax), place: place)
     }
 
     public func open() async throws -> [String] {
@@ -102,6 +108,9 @@ public final class GoogleSheetsSource: Source {
     public var rowsExpected: Int? {
         get async { tab.withLock { $0.map { max(0, $0.values.blocks[0].rowStarts.count - definition.headerRow) } } }
     }
+
+    /// The tab, and where a text column shows number cells the texts people see and the proof that nothing moved meanwhile.
+    public var ratePlan: RatePlan? { get async { RatePlan(requests: 3, perMinute: requestsPerMinute) } }
 
     public func address(row: Int, column: Int?) -> String { "\(definition.sheet)!\(columnLetters(column ?? 0))\(row)" }
 
@@ -149,7 +158,7 @@ extension GoogleSheetsSource {
         let values: SheetValues
         do {
             values = try await requests.get(path + options) { body throws(JSONScan.Problem) in try SheetValues(valuesGet: body) }
-        } catch let refusal as SheetsRequests.BadRequest {
+        } catch let refusal as SheetsAnswers.BadRequest {
             throw try await explained(refusal)
         }
         let range = values.blocks[0].range
@@ -181,13 +190,13 @@ extension GoogleSheetsSource {
                 guard values.blocks.count == spans.count else { throw JSONScan.Problem(offset: body.count, expected: "\(spans.count) ranges") }
                 return values
             }
-        } catch let refusal as SheetsRequests.BadRequest {
+        } catch let refusal as SheetsAnswers.BadRequest {
             throw try await explained(refusal)
         }
     }
 
     /// Why the API refused a range: nearly always a tab that is not there.
-    private func explained(_ refusal: SheetsRequests.BadRequest) async throws -> SourceError {
+    private func explained(_ refusal: SheetsAnswers.BadRequest) async throws -> SourceError {
         let tabs = try await requests.get("\(spreadsheetPath)?fields=sheets.properties.title&prettyPrint=false", sheetTitles)
         guard !tabs.contains(where: { $0.utf8.elementsEqual(definition.sheet.utf8) }) else {
             return SourceError(.unusable, place: place, "the Sheets API refused the request: \(refusal.message)")

@@ -4,6 +4,8 @@
 actor RequestQuota {
     private let perMinute: Int
     private let clock: SourceClock
+    /// All requests that were allowed so far.
+    private(set) var taken = 0
     /// When the latest requests were allowed, oldest first; at most `perMinute`.
     private var allowed: [Duration] = []
 
@@ -19,6 +21,7 @@ actor RequestQuota {
             allowed.removeAll { now - $0 >= .seconds(60) }
             guard allowed.count >= perMinute, let oldest = allowed.first else {
                 allowed.append(now)
+                taken += 1
                 return
             }
             try await clock.sleep(oldest + .seconds(60) - now)

@@ -4,7 +4,22 @@ import Signing
 
 /// Exchanges the service account's signature for access tokens and keeps one until it is nearly old
 /// (https://developers.google.com/identity/protocols/oauth2/service-account).
-actor AccessTokens {
+actor AccessTokens: Credential {
+    /// What the tokens are for.
+    enum Purpose: Sendable {
+        case sheets, bigQuery
+
+        /// The least that lets one read (https://developers.google.com/identity/protocols/oauth2/scopes). Jobs of BigQuery may be run with the
+        /// read-only scope of the whole platform, and not with `bigquery.readonly` (rest/v2/jobs/query, authorization scopes).
+        var scope: String {
+            switch self {
+            case .sheets: "https://www.googleapis.com/auth/spreadsheets.readonly"
+            case .bigQuery: "https://www.googleapis.com/auth/cloud-platform.read-only"
+            }
+        }
+        var api: String { self == .sheets ? "Sheets API" : "BigQuery API" }
+    }
+
     private struct Token {
         let text: String
         let staleAt: Duration
@@ -14,16 +29,17 @@ actor AccessTokens {
     private static let spareSeconds = 300
     /// Google asks for this constant even when the token is fetched elsewhere, as its own libraries do.
     private static let audience = "https://oauth2.googleapis.com/token"
-    private static let scope = "https://www.googleapis.com/auth/spreadsheets.readonly"
 
     private let key: ServiceAccountKey
+    private let purpose: Purpose
     private let session: HTTPSession
     private let clock: SourceClock
     private var kept: Token?
 
-    init(_ key: ServiceAccountKey, _ session: HTTPSession, _ clock: SourceClock) { (self.key, self.session, self.clock) = (key, session, clock) }
+    init(_ key: ServiceAccountKey, for purpose: Purpose, _ session: HTTPSession, _ clock: SourceClock) {
+        (self.key, self.purpose, self.session, self.clock) = (key, purpose, session, clock)
+    }
 
-    /// A token that is good for some minutes at least.
     func token() async throws -> String {
         if let kept, clock.elapsed() < kept.staleAt { return kept.text }
         let token = try await exchange()
@@ -31,9 +47,10 @@ actor AccessTokens {
         return token.text
     }
 
-    /// Forgets a token that the API refused, unless another has taken its place already.
-    func drop(_ refused: String) {
+    /// Forgets the token, unless another has taken its place already.
+    func renew(_ refused: String) -> Bool {
         if kept?.text == refused { kept = nil }
+        return true
     }
 
     private func exchange() async throws -> Token {
@@ -70,7 +87,7 @@ actor AccessTokens {
         }
         claims.object {
             $0.member("iss", key.clientEmail)
-            $0.member("scope", Self.scope)
+            $0.member("scope", purpose.scope)
             $0.member("aud", Self.audience)
             $0.member("iat", now)
             $0.member("exp", now + 3600)  // The longest that Google allows.
@@ -97,7 +114,7 @@ actor AccessTokens {
         var word = "HTTP \(response.status)"
         if case .object(let answer)? = try? JSONValue(parsing: response.body), case .string(let error)? = answer["error"] { word = "\(error.prefix(80))" }
         guard word == "invalid_grant" else {
-            return SourceError(.refused, place: place, "refused the service account: \(word); is the key of a service account with the Sheets API enabled?")
+            return SourceError(.refused, place: place, "refused the service account: \(word); is the key of a service account with the \(purpose.api) enabled?")
         }
         if let theirs = response.head.first("Date").flatMap(unixSeconds(ofHTTPDate:)), abs(clock.unixSeconds() - theirs) > 300 {
             let minutes = abs(clock.unixSeconds() - theirs) / 60

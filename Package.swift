@@ -108,9 +108,9 @@ let package = Package(
         tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText", "SampleData"]), tests("Pipelines", ["YAMLText"]),
         tests("Topics", ["Records", "Kafka", "JSONText"], exclude: ["Golden"]), tests("Books", ["Postgres", "Failures", "Records"]),
         tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
-        tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"]),
+        tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"], exclude: ["Square/Golden"]),
         tests("Reporting", ["CommandLines", "JSONText", "Settings"]),
-        tests("SampleData", ["Mapping"]),
+        tests("SampleData", ["Mapping", "JSONText"]),
         tests(
             "Extractor",
             [

@@ -146,14 +146,14 @@ public final class GoogleSheetsSource: Source {
 extension GoogleSheetsSource {
     /// How many column ranges one address may name.
     private var spansMax: Int {
-        max(1, Self.addressBytesMax / ("&ranges=".utf8.count + SheetRange.percentEncoded(SheetRange.columns(0...20_000, tab: definition.sheet)).utf8.count))
+        max(1, Self.addressBytesMax / ("&ranges=".utf8.count + percentEncoded(SheetRange.columns(0...20_000, tab: definition.sheet)).utf8.count))
     }
 
     private var spreadsheetPath: String { "/v4/spreadsheets/\(definition.spreadsheet)" }
 
     /// Reads the whole tab: one request is the only consistent read there is.
     private func read() async throws -> Tab {
-        let path = "\(spreadsheetPath)/values/\(SheetRange.percentEncoded(SheetRange.tab(definition.sheet)))"
+        let path = "\(spreadsheetPath)/values/\(percentEncoded(SheetRange.tab(definition.sheet)))"
         let options = "?majorDimension=ROWS&valueRenderOption=UNFORMATTED_VALUE&dateTimeRenderOption=SERIAL_NUMBER&prettyPrint=false"
         let values: SheetValues
         do {
@@ -182,7 +182,7 @@ extension GoogleSheetsSource {
     }
 
     private func batchGet(_ spans: [ClosedRange<Int>], _ render: String) async throws -> SheetValues {
-        let ranges = spans.map { "&ranges=" + SheetRange.percentEncoded(SheetRange.columns($0, tab: definition.sheet)) }.joined()
+        let ranges = spans.map { "&ranges=" + percentEncoded(SheetRange.columns($0, tab: definition.sheet)) }.joined()
         let options = "?majorDimension=ROWS&valueRenderOption=\(render)&dateTimeRenderOption=SERIAL_NUMBER&prettyPrint=false"
         do {
             return try await requests.get("\(spreadsheetPath)/values:batchGet\(options)\(ranges)") { body throws(JSONScan.Problem) in

@@ -10,21 +10,6 @@ enum SheetRange {
         "\(tab(name))!\(columnLetters(columns.lowerBound)):\(columnLetters(columns.upperBound))"
     }
 
-    /// One path segment or query value: every byte but the unreserved ones of RFC 3986 is escaped, `/` and `!` among them.
-    static func percentEncoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.append(byte)
-            default: encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
-    }
-
     /// The runs of neighbours among `columns`; the nearest runs are joined until at most `spansMax` are left, since an address has a length limit.
     static func spans(_ columns: Set<Int>, spansMax: Int) -> [ClosedRange<Int>] {
         var spans: [ClosedRange<Int>] = []

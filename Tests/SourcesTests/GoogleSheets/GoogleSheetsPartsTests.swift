@@ -56,7 +56,7 @@ import Testing
     @Test func `tab names are quoted and every byte that means something is escaped`() {
         #expect(SheetRange.tab("Jon's data") == "'Jon''s data'")
         #expect(SheetRange.columns(0...26, tab: "買主") == "'買主'!A:AA")
-        #expect(SheetRange.percentEncoded("'買'!A:B/?") == "%27%E8%B2%B7%27%21A%3AB%2F%3F")
+        #expect(percentEncoded("'買'!A:B/?") == "%27%E8%B2%B7%27%21A%3AB%2F%3F")
     }
 
     @Test("What the scan takes for JSON is what the parser takes for JSON", .tags(.property), arguments: 1...300 as ClosedRange<UInt64>)

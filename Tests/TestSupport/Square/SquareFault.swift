@@ -2,7 +2,7 @@ import HTTPServer
 
 /// What can go wrong between Square and a reader, as it looks on the wire.
 public enum SquareFault: Sendable, Equatable {
-    /// 429, 500, 503 or 504 in Square's shape.
+    /// 409, 429, 500, 503 or 504 in Square's shape.
     case status(Int, retryAfterSeconds: Int? = nil)
     /// 401 with `UNAUTHORIZED`, `ACCESS_TOKEN_EXPIRED` or `ACCESS_TOKEN_REVOKED`.
     case unauthorized(String)

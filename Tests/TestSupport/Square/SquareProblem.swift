@@ -17,9 +17,10 @@ struct SquareProblem: Error {
         SquareProblem(status: 401, category: "AUTHENTICATION_ERROR", code: code, detail: "This request could not be authorized.")
     }
 
-    /// 429 and 5xx.
+    /// What may pass: 409, 429 and 5xx.
     static func trouble(_ status: Int) -> SquareProblem {
         switch status {
+        case 409: SquareProblem(status: 409, code: "CONFLICT", detail: "The request conflicts with another one.")
         case 429:
             SquareProblem(
                 status: 429, category: "RATE_LIMIT_ERROR", code: "RATE_LIMITED", detail: "This request was rate limited. Please retry later.")

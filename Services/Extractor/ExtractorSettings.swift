@@ -18,7 +18,7 @@ struct ExtractorSettings: SettingsReadable {
     let leaseTerm: Duration
     let patience: Duration
     let deliveryTimeout: Duration
-    let sheets: GoogleSheetsAccess
+    let sources: SourceAccess
 
     init(reading settings: SettingsReader) throws(SettingsError) {
         pipelinesPath = try settings.value("ROLLCALL_PIPELINES", default: "ops/pipelines", "folder of the pipeline files")
@@ -38,10 +38,15 @@ struct ExtractorSettings: SettingsReadable {
             "how long a run waits for the loader without progress before it closes unbalanced")
         deliveryTimeout = try settings.value(
             "ROLLCALL_DELIVERY_TIMEOUT", default: .seconds(120), in: .seconds(1)...(.seconds(3600)), "how long Kafka may take to acknowledge a record")
-        sheets = GoogleSheetsAccess(
-            endpoint: try settings.optional("ROLLCALL_SHEETS_ENDPOINT", as: String.self, "where the Google Sheets API answers; without it Google's own"),
-            credentialsFile: try settings.optional(
-                "GOOGLE_APPLICATION_CREDENTIALS", as: String.self, "key file of the service account that may read the spreadsheets"),
-            userAgent: "rollcall/\(rollcallVersion)")
+        let googleKey = try settings.optional(
+            "GOOGLE_APPLICATION_CREDENTIALS", as: String.self, "key file of the service account that may read the spreadsheets and the warehouse")
+        let userAgent = "rollcall/\(rollcallVersion)"
+        sources = SourceAccess(
+            sheets: GoogleSheetsAccess(
+                endpoint: try settings.optional("ROLLCALL_SHEETS_ENDPOINT", as: String.self, "where the Google Sheets API answers; without it Google's own"),
+                credentialsFile: googleKey, userAgent: userAgent),
+            bigQuery: BigQueryAccess(
+                endpoint: try settings.optional("ROLLCALL_BIGQUERY_ENDPOINT", as: String.self, "where the BigQuery API answers; without it Google's own"),
+                credentialsFile: googleKey, userAgent: userAgent))
     }
 }

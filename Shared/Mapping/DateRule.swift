@@ -18,7 +18,7 @@ func readDate(_ cell: CellContent, _ zone: ZoneRules, _ notes: inout CoercionSet
         let instant = moment.date.daysSince1970 * 86_400 + time.seconds - offset
         guard let date = CalendarDate(daysSince1970: floorDivide(instant + zone.offset(atInstant: Int64(instant)), 86_400)) else { throw .noSuchDate }
         return date
-    case .empty, .boolean, .error: throw .notADate
+    case .empty, .absent, .boolean, .error: throw .notADate
     }
 }
 

@@ -7,6 +7,8 @@ final class FieldPlan: Sendable {
     /// Its place among the stream's columns, and among the tallies.
     let index: Int
     let cells: [Int]
+    /// The alternatives, the one to prefer first; never empty.
+    let choices: [ResolvedChoice]
     let header: String
     /// `"name":`, escaped.
     let member: [UInt8]
@@ -19,6 +21,7 @@ final class FieldPlan: Sendable {
         mapping = column.mapping
         self.index = index
         cells = column.cells
+        choices = column.choices
         self.header = header[column.cells[0]]
         var json = JSONWriter(reservingCapacity: 32)
         json.string(column.mapping.to)

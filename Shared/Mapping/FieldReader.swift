@@ -5,23 +5,36 @@ import Text
 struct FieldReader: Sendable {
     let zone: ZoneRules
 
+    /// Where the field's value stands: in the first alternative that holds anything; when none does, in the first.
+    /// - Returns: nil when nobody can say: an alternative could not be read, and none before it holds anything (invariant 6).
+    func choice(_ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> ResolvedChoice? {
+        for choice in plan.choices {
+            for cell in choice.cells where row.kind(cell) == .absent { return nil }
+            if !isBlank(choice, row, bytes) { return choice }
+        }
+        return plan.choices[0]
+    }
+
+    /// - Parameter choice: of the plan; see `choice`.
     /// - Returns: nil for a blank cell without `default`.
-    func read(_ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, _ notes: inout CoercionSet) throws(InvalidCell) -> FieldValue? {
+    func read(
+        _ plan: FieldPlan, _ choice: ResolvedChoice, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, _ notes: inout CoercionSet
+    ) throws(InvalidCell) -> FieldValue? {
         var cell: CellContent
-        if isBlank(plan, row, bytes) {
-            noteBlank(plan, row, bytes, &notes)
+        if isBlank(choice, row, bytes) {
+            noteBlank(choice, row, bytes, &notes)
             guard let fallback = plan.mapping.fallback else { return nil }
             notes.note(.fallback)
             cell = CellContent(.text, fallback)
-        } else if plan.cells.count > 1 {
-            cell = CellContent(.text, bytes: try joined(plan, row, bytes))
+        } else if choice.cells.count > 1 {
+            cell = CellContent(.text, bytes: try joined(choice, row, bytes))
             notes.note(.joined)
         } else {
-            let range = row.range(plan.cells[0])
-            cell = CellContent(row.kind(plan.cells[0]), bytes: Array(bytes[range]))
+            let range = row.range(choice.cells[0])
+            cell = CellContent(row.kind(choice.cells[0]), bytes: Array(bytes[range]))
             if cell.kind == .error || cell.kind == .text && bytes.isErrorWord(range) { throw .errorCell }
         }
-        if plan.mapping.type == .text, plan.tiers == nil { return try text(cell, plan, row, &notes) }
+        if plan.mapping.type == .text, plan.tiers == nil { return try text(cell, plan, choice, row, &notes) }
         try normalise(&cell, &notes)
         if let tiers = plan.tiers { return .text(try tiers.label(cell, &notes)) }
         return try typed(cell, plan, &notes)
@@ -48,12 +61,14 @@ struct FieldReader: Sendable {
         cell.bytes = trimmed
     }
 
-    private func text(_ cell: CellContent, _ plan: FieldPlan, _ row: borrowing SourceRow, _ notes: inout CoercionSet) throws(InvalidCell) -> FieldValue {
+    private func text(
+        _ cell: CellContent, _ plan: FieldPlan, _ choice: ResolvedChoice, _ row: borrowing SourceRow, _ notes: inout CoercionSet
+    ) throws(InvalidCell) -> FieldValue {
         var text = cell.bytes
         switch cell.kind {
         case .number:
             if !plan.isKey { notes.note(.numberAsText) }
-            if !plan.isKey, plan.cells.count == 1, let shown = row.shownBytes(plan.cells[0]) {
+            if !plan.isKey, choice.cells.count == 1, let shown = row.shownBytes(choice.cells[0]) {
                 text = shown
             } else {
                 let digits = Array(try DecimalText(json: cell.bytes).text.utf8)
@@ -63,10 +78,10 @@ struct FieldReader: Sendable {
         case .boolean:
             notes.note(.numberAsText)
             text = Array((text.first == UInt8(ascii: "t") ? "TRUE" : "FALSE").utf8)
-        case .empty, .text, .error: break
+        case .empty, .absent, .text, .error: break
         }
         if plan.isKey {
-            let normal = try normalKey(text)
+            let normal = normalKey(text)
             if normal != text { notes.note(.keyNormalised) }
             text = normal
         } else if plan.mapping.trims {
@@ -82,28 +97,19 @@ struct FieldReader: Sendable {
         return .text(text)
     }
 
-    /// DESIGN 3: keys are compared as normalised text, so that a number cell and a text cell, wide digits and plain ones name one row.
-    private func normalKey(_ text: [UInt8]) throws(InvalidCell) -> [UInt8] {
-        let trimmed = trimmingWhiteSpace(text)
-        if trimmed.allSatisfy({ $0 < 0x80 }) { return trimmed }
-        guard let composed = trimmed.withUnsafeBufferPointer({ nfkc($0) }) else { return trimmed }
-        return trimmingWhiteSpace(composed)  // U+00A8 and its like become a space with a mark.
-    }
-
-    private func joined(_ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) throws(InvalidCell) -> [UInt8] {
-        guard case .joined(_, let separator) = plan.mapping.from else { return [] }
+    private func joined(_ choice: ResolvedChoice, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) throws(InvalidCell) -> [UInt8] {
         var text: [UInt8] = []
-        for cell in plan.cells where !isBlank(cell, row, bytes) {
+        for cell in choice.cells where !isBlank(cell, row, bytes) {
             if row.kind(cell) == .error || row.kind(cell) == .text && bytes.isErrorWord(row.range(cell)) { throw .errorCell }
-            if !text.isEmpty { text += Array(separator.utf8) }
+            if !text.isEmpty { text += choice.separator }
             text += standing(cell, row, bytes)
         }
         return text
     }
 
     /// What stands in the cells, for `onInvalid: keep`.
-    func asItStands(_ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        standing(plan.cells[0], row, bytes)
+    func asItStands(_ choice: ResolvedChoice, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        standing(choice.cells[0], row, bytes)
     }
 
     private func standing(_ cell: Int, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
@@ -111,18 +117,18 @@ struct FieldReader: Sendable {
         switch row.kind(cell) {
         case .number: return row.shownBytes(cell) ?? content
         case .boolean: return Array((content.first == UInt8(ascii: "t") ? "TRUE" : "FALSE").utf8)
-        case .empty, .text, .error: return content
+        case .empty, .absent, .text, .error: return content
         }
     }
 
-    func isBlank(_ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        for cell in plan.cells where !isBlank(cell, row, bytes) { return false }
+    func isBlank(_ choice: ResolvedChoice, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        for cell in choice.cells where !isBlank(cell, row, bytes) { return false }
         return true
     }
 
     private func isBlank(_ cell: Int, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer) -> Bool {
         switch row.kind(cell) {
-        case .empty: return true
+        case .empty, .absent: return true
         case .number, .boolean, .error: return false
         case .text:
             let text = UnsafeRawBufferPointer(rebasing: bytes[row.range(cell)])
@@ -130,8 +136,8 @@ struct FieldReader: Sendable {
         }
     }
 
-    private func noteBlank(_ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, _ notes: inout CoercionSet) {
-        for cell in plan.cells where row.kind(cell) == .text && !row.range(cell).isEmpty {
+    private func noteBlank(_ choice: ResolvedChoice, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, _ notes: inout CoercionSet) {
+        for cell in choice.cells where row.kind(cell) == .text && !row.range(cell).isEmpty {
             notes.note(isNullWord(UnsafeRawBufferPointer(rebasing: bytes[row.range(cell)])) ? .nullWord : .whiteSpaceOnly)
         }
     }

@@ -10,6 +10,8 @@ public struct FieldTally: Sendable, Equatable {
     public internal(set) var processed = 0
     /// Blank cells, those that a `default` filled among them.
     public internal(set) var empty = 0
+    /// Rows in which nobody could say what the field holds, since a part of the source was not read.
+    public internal(set) var absent = 0
     /// Cells that at least one rule changed.
     public internal(set) var coerced = 0
     /// How often each rule changed a cell, by `Coercion.rawValue`.

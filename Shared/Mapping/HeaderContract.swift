@@ -25,20 +25,22 @@ public struct HeaderContract {
     /// - Throws: `HeaderError` with every mapped header that is missing, or stands in several places without `occurrence`.
     public static func resolve(_ header: [String], for stream: StreamDefinition) throws(HeaderError) -> ResolvedHeader {
         let contract = HeaderContract(header)
-        var columns: [ResolvedColumn] = [], problems: [HeaderError.Problem] = []
+        var columns: [ResolvedColumn] = [], unfed: [ColumnMapping] = [], problems: [HeaderError.Problem] = []
         for mapping in stream.columns {
             switch contract.cells(of: mapping) {
-            case .found(let matches):
-                columns.append(ResolvedColumn(mapping: mapping, cells: matches.map(\.place), inexact: matches.compactMap(\.inexact)))
+            case .found(let choices): columns.append(resolved(mapping, choices))
             case .not(let problem): problems.append(problem)
+            case .nothing: unfed.append(mapping)
             }
         }
         guard problems.isEmpty else { throw HeaderError(stream: stream.name, problems: problems) }
         let read = Set(columns.flatMap(\.cells))
         var mapped: [UInt8] = []
-        for cell in columns.flatMap(\.cells) { mapped += Array(header[cell].utf8) + [0] }
+        for column in columns where !column.mapping.from.isTriedByValue {
+            for cell in column.cells { mapped += Array(header[cell].utf8) + [0] }
+        }
         return ResolvedHeader(
-            header: header, columns: columns, unmapped: header.indices.filter { !read.contains($0) }, fingerprint: hexadecimal(xxh3(mapped)))
+            header: header, columns: columns, unfed: unfed, unmapped: header.indices.filter { !read.contains($0) }, fingerprint: hexadecimal(xxh3(mapped)))
     }
 
     private struct Match {
@@ -46,8 +48,15 @@ public struct HeaderContract {
         let inexact: InexactHeader?
     }
     private enum Finding {
-        case found([Match])
+        case found([(matches: [Match], separator: String)])
         case not(HeaderError.Problem)
+        case nothing
+    }
+
+    private static func resolved(_ mapping: ColumnMapping, _ choices: [(matches: [Match], separator: String)]) -> ResolvedColumn {
+        ResolvedColumn(
+            mapping: mapping, choices: choices.map { ResolvedChoice(cells: $0.matches.map(\.place), separator: $0.separator) },
+            inexact: choices.flatMap(\.matches).compactMap(\.inexact))
     }
 
     private func cells(of mapping: ColumnMapping) -> Finding {
@@ -58,12 +67,12 @@ public struct HeaderContract {
                 if places.isEmpty { continue }
                 if let occurrence {
                     guard places.indices.contains(occurrence - 1) else { return .not(tooFew(wanted, mapping.to, places, occurrence)) }
-                    return .found([match(wanted, places[occurrence - 1])])
+                    return .found([([match(wanted, places[occurrence - 1])], "")])
                 }
-                return places.count == 1 ? .found([match(wanted, places[0])]) : .not(ambiguous(wanted, mapping.to, places))
+                return places.count == 1 ? .found([([match(wanted, places[0])], "")]) : .not(ambiguous(wanted, mapping.to, places))
             }
             return .not(missing(alternatives, mapping.to))
-        case .joined(let parts, _):
+        case .joined(let parts, let separator):
             var matches: [Match] = []
             for wanted in parts {
                 let places = self.places(of: wanted)
@@ -71,8 +80,18 @@ public struct HeaderContract {
                 if places.count > 1 { return .not(ambiguous(wanted, mapping.to, places)) }
                 matches.append(match(wanted, places[0]))
             }
-            return .found(matches)
+            return .found([(matches, separator)])
+        case .firstValue(let choices):
+            let found = choices.compactMap(present)
+            if !found.isEmpty { return .found(found) }
+            return mapping.isRequired ? .not(missing(choices.flatMap(\.headers), mapping.to)) : .nothing
         }
+    }
+
+    /// What the source has of an alternative; nil when it has nothing of it. Its headers are names out of the pipeline file, so none is near another.
+    private func present(_ choice: ColumnChoice) -> (matches: [Match], separator: String)? {
+        let places = choice.headers.compactMap { exact[ByteText($0)]?.first }
+        return places.isEmpty ? nil : (places.map { Match(place: $0, inexact: nil) }, choice.separator)
     }
 
     private func places(of wanted: String) -> [Int] { exact[ByteText(wanted)] ?? folded[ByteText(HeaderContract.fold(wanted))] ?? [] }

@@ -6,7 +6,7 @@ func readJSON(_ cell: CellContent) throws(InvalidCell) -> [UInt8] {
     switch cell.kind {
     case .number: return Array(try DecimalText(json: cell.bytes).text.utf8)
     case .boolean: return cell.bytes
-    case .empty, .error: throw .notJSON
+    case .empty, .absent, .error: throw .notJSON
     case .text: break
     }
     do {

@@ -10,8 +10,11 @@ public struct MappedRow: Sendable {
     public internal(set) var recordKeyBytes: [UInt8] = []
     /// Over `fields`.
     public internal(set) var hash = RowHash(rawValue: 0)
-    /// `onInvalid: keep` left a typed field out: the record carries `"partial":true`, and the target keeps what it has (invariant 6).
+    /// `onInvalid: keep` left a typed field out, or a part of the source could not be read: the record carries `"partial":true`, and the target keeps what it has (invariant 6).
     public internal(set) var isPartial = false
+    /// Required columns of which nobody can say whether they hold anything, as places among the stream's columns: without them a row can be
+    /// changed, and not made.
+    public internal(set) var absentRequired: [Int] = []
 
     public init() {}
 
@@ -22,6 +25,7 @@ public struct MappedRow: Sendable {
         key.removeAll(keepingCapacity: true)
         recordKeyBytes.removeAll(keepingCapacity: true)
         isPartial = false
+        absentRequired.removeAll(keepingCapacity: true)
     }
 }
 

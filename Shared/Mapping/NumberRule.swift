@@ -6,7 +6,7 @@ import Text
 func readNumber(_ cell: CellContent, _ notes: inout CoercionSet) throws(InvalidCell) -> DecimalText {
     switch cell.kind {
     case .number: return try DecimalText(json: cell.bytes)
-    case .empty, .boolean, .error: throw .notANumber
+    case .empty, .absent, .boolean, .error: throw .notANumber
     case .text: break
     }
     let isSigned = cell.bytes.first == UInt8(ascii: "-")

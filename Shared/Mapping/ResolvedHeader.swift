@@ -4,8 +4,10 @@ import Pipelines
 public struct ResolvedHeader: Sendable {
     /// The header as the source wrote it; cells are counted by its indexes.
     public let header: [String]
-    /// One per column of the stream, in the order of the pipeline file.
+    /// One per column of the stream, in the order of the pipeline file, but for those in `unfed`.
     public let columns: [ResolvedColumn]
+    /// Columns that are not required and that nothing feeds, since the source lacks every alternative: the target keeps what it has.
+    public let unfed: [ColumnMapping]
     /// Places of the header that no column reads, cells under an empty header among them.
     public let unmapped: [Int]
     /// XXH3 of the mapped headers in the order of the mapping, exactly as the source wrote them, as sixteen hexadecimal digits:
@@ -19,9 +21,22 @@ public struct ResolvedHeader: Sendable {
 /// The cells one column of the mapping reads.
 public struct ResolvedColumn: Sendable {
     public let mapping: ColumnMapping
+    /// Where its value may stand, the place to prefer first; one unless the source is tried in order by value. Never empty.
+    public let choices: [ResolvedChoice]
+    public let inexact: [InexactHeader]
+
+    /// Of all choices; indexes into the header.
+    public var cells: [Int] { choices.flatMap(\.cells) }
+}
+
+/// One place where a column's value may stand.
+public struct ResolvedChoice: Sendable, Equatable {
     /// Indexes into the header: one, or for a `join` one for each part.
     public let cells: [Int]
-    public let inexact: [InexactHeader]
+    /// Between the parts of a `join`, in UTF-8.
+    let separator: [UInt8]
+
+    init(cells: [Int], separator: String = "") { (self.cells, self.separator) = (cells, Array(separator.utf8)) }
 }
 
 /// A header that matched only after NFKC and without white space.

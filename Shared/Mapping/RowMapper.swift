@@ -67,7 +67,7 @@ public struct RowMapper: Sendable {
         for cell in everyCell where row.kind(cell) != .empty {
             let range = row.range(cell)
             switch row.kind(cell) {
-            case .empty: continue
+            case .empty, .absent: continue
             case .boolean: if row.bytes[range.lowerBound] != UInt8(ascii: "f") { return false }
             case .text:
                 let isEmpty = row.bytes.withUnsafeBytes { trimmingWhiteSpace(UnsafeRawBufferPointer(rebasing: $0[range])).isEmpty }
@@ -85,7 +85,7 @@ public struct RowMapper: Sendable {
         var isWhole = true
         for (position, plan) in keys.enumerated() {
             var notes = CoercionSet()
-            let reading = Result { () throws(InvalidCell) in try reader.read(plan, row, bytes, &notes) }
+            let reading = Result { () throws(InvalidCell) in try reader.read(plan, plan.choices[0], row, bytes, &notes) }
             tallies[plan.index].processed += 1
             tallies[plan.index].note(notes)
             switch reading {
@@ -184,23 +184,30 @@ public struct RowMapper: Sendable {
         _ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, into mapped: inout MappedRow,
         _ problems: inout [Rejection.Problem]
     ) {
-        var notes = CoercionSet()
-        let reading = Result { () throws(InvalidCell) in try reader.read(plan, row, bytes, &notes) }
         tallies[plan.index].processed += 1
+        guard let choice = reader.choice(plan, row, bytes) else {
+            // Invariant 6: absent is not null, so the field is left out of the change.
+            tallies[plan.index].absent += 1
+            mapped.isPartial = true
+            if plan.mapping.isRequired { mapped.absentRequired.append(plan.index) }
+            return
+        }
+        var notes = CoercionSet()
+        let reading = Result { () throws(InvalidCell) in try reader.read(plan, choice, row, bytes, &notes) }
         tallies[plan.index].note(notes)
-        if reader.isBlank(plan, row, bytes) { tallies[plan.index].empty += 1 }
+        if reader.isBlank(choice, row, bytes) { tallies[plan.index].empty += 1 }
         switch reading {
-        case .success(let value?): if !carry(value, plan, into: &mapped) { invalid(.nulByte, plan, row, bytes, into: &mapped, &problems) }
+        case .success(let value?): if !carry(value, plan, into: &mapped) { invalid(.nulByte, plan, choice, row, bytes, into: &mapped, &problems) }
         case .success(nil):
             if plan.mapping.isRequired { refuse(plan, .required, &problems) } else { carryNull(plan, into: &mapped) }
-        case .failure(let rule): invalid(rule, plan, row, bytes, into: &mapped, &problems)
+        case .failure(let rule): invalid(rule, plan, choice, row, bytes, into: &mapped, &problems)
         }
     }
 
     /// `onInvalid` decides; a required field has no value to fall back to, so it refuses the row.
     private mutating func invalid(
-        _ rule: InvalidCell, _ plan: FieldPlan, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer, into mapped: inout MappedRow,
-        _ problems: inout [Rejection.Problem]
+        _ rule: InvalidCell, _ plan: FieldPlan, _ choice: ResolvedChoice, _ row: borrowing SourceRow, _ bytes: UnsafeRawBufferPointer,
+        into mapped: inout MappedRow, _ problems: inout [Rejection.Problem]
     ) {
         switch plan.mapping.onInvalid {
         case .null where !plan.mapping.isRequired:
@@ -210,20 +217,23 @@ public struct RowMapper: Sendable {
         case .keep where plan.mapping.type == .text && rule != .nulByte:
             tallies[plan.index].broken[rule, default: 0] += 1
             tallies[plan.index].kept += 1
-            if !carry(.text(reader.asItStands(plan, row, bytes)), plan, into: &mapped) { refuse(plan, .nulByte, &problems) }
+            if !carry(.text(reader.asItStands(choice, row, bytes)), plan, into: &mapped) { refuse(plan, .nulByte, in: choice, &problems) }
         case .keep where plan.mapping.type != .text && !plan.mapping.isRequired:
             tallies[plan.index].broken[rule, default: 0] += 1
             tallies[plan.index].kept += 1
             mapped.isPartial = true  // Invariant 6: absent is not null, so the target's own value stays.
-        case .reject, .null, .keep: refuse(plan, rule, &problems)
+        case .reject, .null, .keep: refuse(plan, rule, in: choice, &problems)
         }
     }
 
     @discardableResult
-    private mutating func refuse(_ plan: FieldPlan, _ rule: InvalidCell, _ problems: inout [Rejection.Problem]) -> Bool {
+    private mutating func refuse(
+        _ plan: FieldPlan, _ rule: InvalidCell, in choice: ResolvedChoice? = nil, _ problems: inout [Rejection.Problem]
+    ) -> Bool {
         tallies[plan.index].broken[rule, default: 0] += 1
         tallies[plan.index].rejected += 1
-        problems.append(Rejection.Problem(field: plan.mapping.to, column: plan.cells[0], header: plan.header, rule: rule))
+        let cell = choice?.cells[0] ?? plan.cells[0]
+        problems.append(Rejection.Problem(field: plan.mapping.to, column: cell, header: header.header[cell], rule: rule))
         return false
     }
 

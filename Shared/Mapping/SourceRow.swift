@@ -11,6 +11,8 @@ public struct SourceRow: Sendable {
         case number
         /// `true` or `false`.
         case boolean
+        /// Nobody knows what is in the cell: the part of the source that would say could not be read. Not the same as empty (invariant 6).
+        case absent
         /// A cell the source itself could not compute: the bytes are its word for it, as in `#REF!`.
         case error
     }
@@ -57,9 +59,12 @@ public struct SourceRow: Sendable {
         cells.append(Cell(kind: kind, start: start, end: Int32(bytes.count)))
     }
 
-    public mutating func appendEmpty() {
+    public mutating func appendEmpty() { appendNothing(.empty) }
+    public mutating func appendAbsent() { appendNothing(.absent) }
+
+    private mutating func appendNothing(_ kind: Kind) {
         let here = Int32(bytes.count)
-        cells.append(Cell(kind: .empty, start: here, end: here))
+        cells.append(Cell(kind: kind, start: here, end: here))
     }
 
     /// Replaces the row by a record that lies in one piece: one copy a row where a copy a cell would cost more than the parsing.

@@ -30,7 +30,7 @@ func readTime(_ cell: CellContent, _ notes: inout CoercionSet) throws(InvalidCel
         guard scanner.isAtEnd else { throw .notATime }
         if time.description != text { notes.note(.dateReformatted) }
         return time
-    case .empty, .boolean, .error: throw .notATime
+    case .empty, .absent, .boolean, .error: throw .notATime
     }
 }
 

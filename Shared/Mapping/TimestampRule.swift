@@ -16,7 +16,7 @@ func readTimestamp(_ cell: CellContent, _ zone: ZoneRules, _ notes: inout Coerci
         let moment = try readMoment(cell.bytes, &notes, else: .notATimestamp)
         (date, time) = (moment.date, moment.time ?? .midnight)
         if let offset = moment.offset { return "\(date)T\(time)\(offsetText(offset))" }
-    case .empty, .boolean, .error: throw .notATimestamp
+    case .empty, .absent, .boolean, .error: throw .notATimestamp
     }
     switch zone.offset(atLocal: Int64(date.daysSince1970 * 86_400 + time.seconds)) {
     case .only(let offset): return "\(date)T\(time)\(offsetText(offset))"

@@ -11,11 +11,11 @@ public struct UnreadableDefault: Sendable {
         var blank = SourceRow()
         blank.appendEmpty()
         return stream.columns.filter { $0.fallback != nil }.compactMap { mapping in
-            let column = ResolvedColumn(mapping: mapping, cells: [0], inexact: [])
+            let column = ResolvedColumn(mapping: mapping, choices: [ResolvedChoice(cells: [0])], inexact: [])
             let plan = FieldPlan(column, index: 0, header: mapping.from.headers, isKey: false)
             var notes = CoercionSet()
             do throws(InvalidCell) {
-                _ = try reader.read(plan, blank, UnsafeRawBufferPointer(start: nil, count: 0), &notes)
+                _ = try reader.read(plan, plan.choices[0], blank, UnsafeRawBufferPointer(start: nil, count: 0), &notes)
                 return nil
             } catch {
                 return UnreadableDefault(mapping: mapping, rule: error)

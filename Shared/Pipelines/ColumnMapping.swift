@@ -26,6 +26,13 @@ public struct ColumnMapping: Sendable {
         (self.trims, self.values, self.tiers, self.format) = (trims, values, tiers, format)
         (self.onInvalid, self.place) = (onInvalid, place)
     }
+
+    /// The same column, read from elsewhere.
+    func reading(_ from: ColumnOrigin) -> ColumnMapping {
+        ColumnMapping(
+            from: from, to: to, type: type, isRequired: isRequired, fallback: fallback, trims: trims, values: values, tiers: tiers, format: format,
+            onInvalid: onInvalid, place: place)
+    }
 }
 
 /// Which cells of a row a column reads.
@@ -34,14 +41,37 @@ public enum ColumnOrigin: Sendable, Equatable {
     case header([String], occurrence: Int?)
     /// The texts under these headers, blank ones left out, with `separator` between them.
     case joined([String], separator: String)
+    /// Of a source in parts: the first of these that holds anything in the row at hand.
+    case firstValue([ColumnChoice])
 
     /// Every header that may be read, for lists and messages.
     public var headers: [String] {
         switch self {
         case .header(let alternatives, _): alternatives
         case .joined(let parts, _): parts
+        case .firstValue(let choices): choices.flatMap(\.headers)
         }
     }
+
+    public var isTriedByValue: Bool { if case .firstValue = self { true } else { false } }
+
+    /// The same places, tried by value.
+    var byValue: ColumnOrigin {
+        switch self {
+        case .header(let alternatives, _): .firstValue(alternatives.map { ColumnChoice([$0]) })
+        case .joined(let parts, let separator): .firstValue([ColumnChoice(parts, separator: separator)])
+        case .firstValue: self
+        }
+    }
+}
+
+/// One of the places that are tried in order by value.
+public struct ColumnChoice: Sendable, Equatable {
+    /// One, or those that are joined.
+    public let headers: [String]
+    public let separator: String
+
+    public init(_ headers: [String], separator: String = "") { (self.headers, self.separator) = (headers, separator) }
 }
 
 /// What a target column holds.

@@ -40,20 +40,31 @@ extension ColumnMapping: YAMLReadable {
 }
 
 extension ColumnOrigin: YAMLReadable {
-    /// One header, a list tried in order, or `{ join: [first_name, last_name], separator: " " }`.
+    /// One header, a list tried in order, or `{ join: [first_name, last_name], separator: " " }`, which may stand in the list too.
     public init(reading yaml: YAMLReader) throws {
         if yaml.isMapping {
-            self = try yaml.mapping { keys in
-                let parts = try keys.required("join", as: [SomeText].self).map(\.text)
-                guard parts.count > 1 else { throw yaml.expected("at least two headers to join") }
-                return .joined(parts, separator: try keys.value("separator", default: " "))
-            }
+            let join = try ColumnChoice(reading: yaml)
+            self = .joined(join.headers, separator: join.separator)
         } else if yaml.isList {
-            let names = try [SomeText](reading: yaml).map(\.text)
-            guard !names.isEmpty else { throw yaml.expected("a header, a list of headers, or { join: [a, b] }") }
-            self = .header(names, occurrence: nil)
+            let choices = try [ColumnChoice](reading: yaml)
+            guard !choices.isEmpty else { throw yaml.expected("a header, a list of headers, or { join: [a, b] }") }
+            self = choices.allSatisfy { $0.headers.count == 1 } ? .header(choices.flatMap(\.headers), occurrence: nil) : .firstValue(choices)
         } else {
             self = .header([try SomeText(reading: yaml).text], occurrence: nil)
+        }
+    }
+}
+
+extension ColumnChoice: YAMLReadable {
+    public init(reading yaml: YAMLReader) throws {
+        guard yaml.isMapping else {
+            self.init([try SomeText(reading: yaml).text])
+            return
+        }
+        self = try yaml.mapping { keys in
+            let parts = try keys.required("join", as: [SomeText].self).map(\.text)
+            guard parts.count > 1 else { throw yaml.expected("at least two headers to join") }
+            return ColumnChoice(parts, separator: try keys.value("separator", default: " "))
         }
     }
 }

@@ -12,8 +12,9 @@ extension PipelineDefinition: YAMLReadable {
             try keys.later("verify", only: "none")
             guard !streams.isEmpty else { throw yaml.problem("`streams` is empty; expected at least one stream") }
             try source.checkZone(for: streams)
+            let (definition, bound) = try source.binding(streams)
             return PipelineDefinition(
-                name: name, file: yaml.fileName, schedule: schedule, source: source.definition, streams: streams, alerts: alerts, retry: retry)
+                name: name, file: yaml.fileName, schedule: schedule, source: definition, streams: bound, alerts: alerts, retry: retry)
         }
     }
 }

@@ -2,12 +2,14 @@
 public enum SourceDefinition: Sendable, Equatable {
     case csv(CSVDefinition)
     case googleSheets(GoogleSheetsDefinition)
+    case bigQuery(BigQueryDefinition)
 
     /// The word in pipeline files and in `origin.kind`.
     public var kind: String {
         switch self {
         case .csv: "csv"
         case .googleSheets: "google-sheets"
+        case .bigQuery: "bigquery"
         }
     }
 
@@ -16,6 +18,7 @@ public enum SourceDefinition: Sendable, Equatable {
         switch self {
         case .csv(let csv): csv.timeZone
         case .googleSheets(let sheet): sheet.timeZone
+        case .bigQuery(let warehouse): warehouse.timeZone
         }
     }
 }

@@ -17,15 +17,27 @@ struct SourceReading: YAMLReadable {
         self.yaml = yaml
         (definition, hasZone) = try yaml.mapping { keys in
             let kind = try keys.required("kind", as: Kind.self)
-            let zone = kind == .csv || kind == .googleSheets ? try keys.optional("timeZone", as: ZoneWord.self) : nil
+            let zone = kind != .square ? try keys.optional("timeZone", as: ZoneWord.self) : nil
             let definition: SourceDefinition
             switch kind {
             case .csv: definition = .csv(try CSVDefinition(keys, timeZone: zone?.name ?? "UTC"))
             case .googleSheets: definition = .googleSheets(try GoogleSheetsDefinition(keys, timeZone: zone?.name ?? "UTC"))
-            case .bigQuery, .square: throw yaml.problem("sources of kind \(kind.rawValue) are not yet supported; what is accepted now is csv or google-sheets")
+            case .bigQuery: definition = .bigQuery(try BigQueryDefinition(keys, yaml, timeZone: zone?.name ?? "UTC"))
+            case .square: throw yaml.problem("sources of kind \(kind.rawValue) are not yet supported; what is accepted now is csv, google-sheets or bigquery")
             }
             return (definition, zone != nil)
         }
+    }
+
+    /// The source and the streams, each as the other needs it.
+    func binding(_ streams: [StreamDefinition]) throws -> (SourceDefinition, [StreamDefinition]) {
+        guard case .bigQuery(let warehouse) = definition else {
+            try checkNothingTriedByValue(streams, yaml)
+            return (definition, streams)
+        }
+        let parts = SourceParts(parts: warehouse.parts, yaml: yaml)
+        let bound = try parts.streams(streams)
+        return (.bigQuery(warehouse.reading(try parts.parts(feeding: bound))), bound)
     }
 
     /// A default would put every date an ocean away, and nobody would see it for months.
@@ -68,12 +80,14 @@ private struct SpreadsheetID: YAMLReadable {
     }
 }
 
-private struct Endpoint: YAMLReadable {
+/// Where an API answers.
+struct Endpoint: YAMLReadable {
     let text: String
 
     init(reading yaml: YAMLReader) throws {
-        text = try yaml.scalar("an address, as in https://sheets.googleapis.com").text
-        guard text.hasPrefix("https://") || text.hasPrefix("http://") else { throw yaml.expected("an address, as in https://sheets.googleapis.com") }
+        let what = "an address, as in https://sheets.googleapis.com"
+        text = try yaml.scalar(what).text
+        guard text.hasPrefix("https://") || text.hasPrefix("http://") else { throw yaml.expected(what) }
     }
 }
 

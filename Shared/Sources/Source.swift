@@ -28,6 +28,9 @@ public protocol Source: Sendable {
     /// What a read is going to ask of an API; nil for a source that asks none. Called after `open`.
     var ratePlan: RatePlan? { get async }
 
+    /// What a person should know of the source as it stands, as a column it lacks. Called after `open`.
+    var remarks: [String] { get async }
+
     /// Where a person finds a cell (column counts from 0) or, without a column, the row: `買主リスト!H4120`, `buyers.csv:4120`.
     func address(row: Int, column: Int?) -> String
 }
@@ -36,6 +39,7 @@ extension Source {
     public func wantShown(_ columns: Set<Int>) async throws {}
     public var rowsExpected: Int? { get async { nil } }
     public var ratePlan: RatePlan? { get async { nil } }
+    public var remarks: [String] { get async { [] } }
 }
 
 /// Why a read is known to be complete.
@@ -48,9 +52,11 @@ public struct ReadCertificate: Sendable, Equatable {
     public var stamp: String
     /// False: everything readable was read, but completeness could not be shown, so no deletes.
     public var isComplete: Bool
+    /// What each part of the source gave; empty for a source in one piece.
+    public var parts: [PartReport] = []
 
-    public init(rows: Int, pages: Int, stamp: String, isComplete: Bool) {
-        (self.rows, self.pages, self.stamp, self.isComplete) = (rows, pages, stamp, isComplete)
+    public init(rows: Int, pages: Int, stamp: String, isComplete: Bool, parts: [PartReport] = []) {
+        (self.rows, self.pages, self.stamp, self.isComplete, self.parts) = (rows, pages, stamp, isComplete, parts)
     }
 }
 

@@ -8,6 +8,8 @@ let somewhere = FilePlace(file: "a.yaml", line: 1, column: 1)
 /// A cell of a test's row.
 enum Cell {
     case empty
+    /// Nobody knows what is here.
+    case absent
     case text(String)
     case number(String, shown: String? = nil)
     case boolean(Bool)
@@ -83,6 +85,7 @@ func row(_ cells: [Cell], number: Int = 2) -> SourceRow {
     for cell in cells {
         switch cell {
         case .empty: row.appendEmpty()
+        case .absent: row.appendAbsent()
         case .text(let text): row.append(.text, text.utf8)
         case .number(let digits, let shown):
             row.append(.number, digits.utf8)

@@ -66,7 +66,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{ kind: bigquery, dataset: a }", "sources of kind bigquery are not yet supported; what is accepted now is csv or google-sheets"),
+        ("{ kind: bigquery, project: p, location: US }", "the key `parts` is missing"),
+        (
+            "{ kind: bigquery, project: \"p\\r\\n\", location: US, parts: [{ part: a, base: true, key: k, table: d.t }] }",
+            "expected a Google Cloud project's id"
+        ),
         ("{ kind: square }", "sources of kind square are not yet supported"),
         ("{ kind: excel }", "expected csv | google-sheets | bigquery | square, got `excel`"), ("{ kind: csv }", "the key `path` is missing"),
         ("{ kind: csv, path: a.csv, timeZone: Asia/Tokio }", "the time zone `Asia/Tokio` is not known here"),

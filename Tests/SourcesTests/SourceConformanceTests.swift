@@ -16,6 +16,20 @@ import Testing
     }
 
     @Test(arguments: SourceConformance.Rule.allCases)
+    func `a table of BigQuery keeps the rule`(rule: SourceConformance.Rule) async throws {
+        try await withBigQueryStandIn([]) { google in
+            let conformance = SourceConformance(keeps: .shownText) { grid in
+                google.edit { $0 = [table(of: grid)] }
+                let names = table(of: grid).columns.map(\.name)
+                let part = BigQueryPart(
+                    name: "t", isBase: true, key: "c0", origin: .table(name: "sheets.t", filter: nil, newest: nil), columns: names, place: bigQueryPlace)
+                return .init(try source(reading: google, [part]), names: names.map { "t.\($0)" }) { other in google.edit { $0 = [table(of: other)] } }
+            }
+            try await conformance.check(rule)
+        }
+    }
+
+    @Test(arguments: SourceConformance.Rule.allCases)
     func `a tab of Google Sheets keeps the rule`(rule: SourceConformance.Rule) async throws {
         let google = try SheetsStandIn([])
         let conformance = SourceConformance(keeps: .kinds) { grid in
@@ -30,4 +44,16 @@ import Testing
         }
         await google.stop()
     }
+}
+
+/// The grid's rows, as people see them, in columns c0, c1 and so on; what is empty there is null.
+private func table(of grid: SheetGrid) -> WarehouseTable {
+    let width = grid.rows.first?.count ?? 0
+    let rows = grid.rows.indices.dropFirst().map { row in
+        (0..<width).map { column -> WarehouseTable.Value in
+            let text = grid[row: row + 1, column: column].shown
+            return text.isEmpty ? .null : .text(text)
+        }
+    }
+    return WarehouseTable("sheets.t", columns: (0..<width).map { .init("c\($0)") }, rows: rows)
 }

@@ -2,7 +2,6 @@ import FoundationEssentials
 import HTTPServer
 import JSONText
 import SampleData
-import Signing
 import Synchronization
 
 /// A Google Sheets that speaks the real protocol on a free port of this machine: tokens by signed assertion, `values.get`,
@@ -75,19 +74,7 @@ public final class SheetsStandIn: Sendable {
 
     /// The key file's text; tests spoil copies of it.
     public func keyFile(tokenURI: String? = nil) throws -> [UInt8] {
-        let pem = try StandInKey.shared.get().pem
-        var json = JSONWriter()
-        json.object {
-            $0.member("type", "service_account")
-            $0.member("project_id", "stand-in")
-            $0.member("private_key_id", StandInKey.id)
-            $0.member("private_key", pem)
-            $0.member("client_email", clientEmail)
-            $0.member("client_id", "100000000000000000001")
-            $0.member("token_uri", tokenURI ?? self.tokenURI)
-            $0.member("universe_domain", "googleapis.com")
-        }
-        return json.bytes
+        try StandInKey.file(clientEmail: clientEmail, tokenURI: tokenURI ?? self.tokenURI)
     }
 
     // MARK: What people do to the sheet, and what goes wrong
@@ -107,13 +94,13 @@ public final class SheetsStandIn: Sendable {
     public func failAlways(_ fault: SheetsFault?) { state.withLock { $0.lastingFault = fault } }
 
     /// The next requests for tokens meet these, one each.
-    public func failTokens(_ faults: SheetsFault...) { state.withLock { $0.tokenFaults += faults } }
+    public func failTokens(_ faults: SheetsFault...) { state.withLock { $0.tokens.faults += faults } }
 
     /// Every token handed out so far is worth nothing from now on, as after a revocation.
-    public func revokeTokens() { state.withLock { $0.tokens = [] } }
+    public func revokeTokens() { state.withLock { $0.tokens.revoke() } }
 
     /// No request is served with any token: the account itself is refused.
-    public func refuseAllTokens(_ refused: Bool = true) { state.withLock { $0.refusesAllTokens = refused } }
+    public func refuseAllTokens(_ refused: Bool = true) { state.withLock { $0.tokens.refusesAll = refused } }
 
     /// Whether the spreadsheet is shared with the account.
     public func share(_ shared: Bool) { state.withLock { $0.isShared = shared } }
@@ -124,14 +111,14 @@ public final class SheetsStandIn: Sendable {
     /// The requests so far, as method and decoded path with query, oldest first.
     public var log: [String] { state.withLock { $0.log } }
     /// How many tokens were handed out.
-    public var tokensIssued: Int { state.withLock { $0.tokensIssued } }
+    public var tokensIssued: Int { state.withLock { $0.tokens.issued } }
 
     // MARK: Answering
 
     private func answer(_ request: ServerRequest) -> ServerResponse {
         let (response, hook, reads) = state.withLock { state -> (ServerResponse, (@Sendable (Int) -> Void)?, Int) in
             state.log.append("\(request.method) \(request.path)\(request.rawQuery.isEmpty ? "" : "?\(request.rawQuery)")")
-            if request.path == "/token" { return (state.tokenAnswer(request, clientEmail), nil, 0) }
+            if request.path == "/token" { return (state.tokens.answer(request, clientEmail), nil, 0) }
             let response = state.dataAnswer(request, spreadsheet)
             state.reads += 1
             return (response, state.afterRead, state.reads)
@@ -153,14 +140,5 @@ public func withSheetsStandIn<Result>(
     } catch {
         await google.stop()
         throw error
-    }
-}
-
-/// The stand-in's RSA key; one for the whole test process, as making one takes time.
-enum StandInKey {
-    static let id = "0123456789abcdef0123456789abcdef01234567"
-    static let shared = Swift.Result<(pem: String, key: RSAPrivateKey), any Error> {
-        let pem = try RSAPrivateKey.generatedPEM()
-        return (pem, try RSAPrivateKey(pem: pem))
     }
 }

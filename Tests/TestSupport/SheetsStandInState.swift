@@ -1,9 +1,7 @@
 import FoundationEssentials
-import Glibc
 import HTTPServer
 import JSONText
 import SampleData
-import Signing
 
 /// What a stand-in knows and decides; the lock around it is `SheetsStandIn`'s.
 struct SheetsStandInState: Sendable {
@@ -13,10 +11,7 @@ struct SheetsStandInState: Sendable {
     let readsPerMinute: Int?
     var faults: [SheetsFault] = []
     var lastingFault: SheetsFault?
-    var tokenFaults: [SheetsFault] = []
-    var tokens: Set<String> = []
-    var tokensIssued = 0
-    var refusesAllTokens = false
+    var tokens = StandInTokens(scopes: ["spreadsheets.readonly", "spreadsheets", "drive.readonly"].map { "https://www.googleapis.com/auth/\($0)" })
     var isShared = true
     var afterRead: (@Sendable (Int) -> Void)?
     var log: [String] = []
@@ -35,8 +30,7 @@ struct SheetsStandInState: Sendable {
 
     private mutating func soundAnswer(_ request: ServerRequest, _ spreadsheet: String) -> ServerResponse {
         guard request.method == "GET", request.path.hasPrefix("/v4/spreadsheets/") else { return SheetsFault.htmlNotFound.answer(insteadOf: ServerResponse()) }
-        let authorization = request.headers["Authorization"] ?? ""
-        guard authorization.hasPrefix("Bearer "), tokens.contains(String(authorization.dropFirst(7))), !refusesAllTokens else {
+        guard tokens.admit(request) else {
             return googleError(401, message: "Request had invalid authentication credentials. Expected OAuth 2 access token.")
         }
         guard takeQuota() else { return SheetsFault.status(429).answer(insteadOf: ServerResponse()) }
@@ -82,54 +76,6 @@ struct SheetsStandInState: Sendable {
         readMoments.append(now)  // Refused requests count as well.
         return readMoments.count <= readsPerMinute
     }
-
-    // MARK: Tokens
-
-    /// The token service: RFC 7523 with Google's checks (https://developers.google.com/identity/protocols/oauth2/service-account).
-    mutating func tokenAnswer(_ request: ServerRequest, _ clientEmail: String) -> ServerResponse {
-        if !tokenFaults.isEmpty { return tokenFaults.removeFirst().answer(insteadOf: ServerResponse()) }
-        guard request.method == "POST", request.headers["Content-Type"]?.hasPrefix("application/x-www-form-urlencoded") == true else {
-            return oauthError("invalid_request", "POST a form.")
-        }
-        let form = ServerRequest.formItems(String(decoding: request.body, as: UTF8.self)) ?? []
-        func field(_ name: String) -> String { form.first { $0.name == name }?.value ?? "" }
-        guard field("grant_type") == "urn:ietf:params:oauth:grant-type:jwt-bearer" else { return oauthError("unsupported_grant_type", "Invalid grant_type.") }
-        if let refusal = refusal(ofAssertion: field("assertion"), clientEmail) { return refusal }
-        tokensIssued += 1
-        let token = "ya29.stand-in-\(tokensIssued)"
-        tokens.insert(token)
-        return json(Array(#"{"access_token":"\#(token)","expires_in":3599,"token_type":"Bearer"}"#.utf8))
-    }
-
-    private func refusal(ofAssertion assertion: String, _ clientEmail: String) -> ServerResponse? {
-        let parts = assertion.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = object(parts[0]), let claims = object(parts[1]), let signature = base64URLDecoded(parts[2]),
-            header["alg"] == "RS256", header["kid"] == .string(StandInKey.id)
-        else { return oauthError("invalid_request", "Bad JWT.") }
-        // RS256 is deterministic: who holds the key checks a signature by making it again.
-        guard case .success(let own) = StandInKey.shared, (try? own.key.signSHA256(Array("\(parts[0]).\(parts[1])".utf8))) == signature else {
-            return oauthError("invalid_grant", "Invalid JWT Signature.")
-        }
-        guard claims["iss"] == .string(clientEmail) else { return oauthError("invalid_grant", "Invalid grant: account not found") }
-        guard claims["aud"] == "https://oauth2.googleapis.com/token" else { return oauthError("invalid_grant", "Invalid JWT: Failed audience check.") }
-        guard case .string(let scope)? = claims["scope"], scope.hasPrefix("https://www.googleapis.com/auth/spreadsheets") else {
-            return oauthError("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
-        }
-        let now = time(nil)
-        guard case .number(let issued)? = claims["iat"], case .number(let ends)? = claims["exp"], let issued = Int(issued), let ends = Int(ends),
-            abs(issued - now) <= 300, ends > now, ends - issued <= 3600
-        else {
-            return oauthError(
-                "invalid_grant",
-                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.")
-        }
-        return nil
-    }
-
-    private func object(_ part: Substring) -> JSONObject? {
-        guard let bytes = base64URLDecoded(part), case .object(let object)? = try? JSONValue(parsing: bytes) else { return nil }
-        return object
-    }
 }
 
 private func titles(_ grids: [SheetGrid]) -> [UInt8] {
@@ -142,17 +88,8 @@ private func titles(_ grids: [SheetGrid]) -> [UInt8] {
     return writer.bytes
 }
 
-private func json(_ body: [UInt8]) -> ServerResponse {
+func json(_ body: [UInt8]) -> ServerResponse {
     ServerResponse(headers: ServerHeaders([("Content-Type", "application/json; charset=UTF-8")]), body: .bytes(body))
-}
-
-private func oauthError(_ word: String, _ description: String) -> ServerResponse {
-    var writer = JSONWriter()
-    writer.object {
-        $0.member("error", word)
-        $0.member("error_description", description)
-    }
-    return ServerResponse(status: 400, headers: ServerHeaders([("Content-Type", "application/json")]), body: .bytes(writer.bytes))
 }
 
 /// An error as Google's APIs give it (https://cloud.google.com/apis/design/errors#http_mapping).

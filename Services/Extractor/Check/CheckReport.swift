@@ -4,6 +4,7 @@ import Mapping
 import Pipelines
 import Reporting
 import Schema
+import Sources
 
 /// What was checked, as tables for people and lists for programs; names, types and counts, no values.
 struct CheckReport {
@@ -26,7 +27,12 @@ struct CheckReport {
     }
 
     private func details(_ outcome: PipelineCheck.Outcome) -> String {
-        (["Pipeline \(outcome.pipeline)"] + outcome.problems.map { "  stop  \($0)" } + outcome.streams.map(details)).joined(separator: "\n")
+        (["Pipeline \(outcome.pipeline)"] + outcome.problems.map { "  stop  \($0)" } + source(outcome) + outcome.streams.map(details)).joined(separator: "\n")
+    }
+
+    private func source(_ outcome: PipelineCheck.Outcome) -> [String] {
+        let plan = outcome.ratePlan.map { ["Source: \($0)"] } ?? []
+        return plan + outcome.remarks.map { "  note  \($0)" } + [PartTable(parts: outcome.parts).text].filter { !$0.isEmpty }
     }
 
     private func details(_ stream: PipelineCheck.Stream) -> String {
@@ -47,6 +53,7 @@ struct CheckReport {
         ]
         let unmapped = stream.header.unmapped.map { stream.header.header[$0] }.filter { !$0.isEmpty }
         if !unmapped.isEmpty { lines.append("Not mapped: \(listed(unmapped, limit: 20))") }
+        if !stream.header.unfed.isEmpty { lines.append("Fed by nothing: \(listed(stream.header.unfed.map(\.to), limit: 20))") }
         lines += stream.header.inexact.map { "Taken for \($0.wanted): \($0.found) (column \(columnLetters($0.column)))" }
         lines += stream.findings.map { "  \($0.severity.rawValue)  \($0)" }
         return lines.joined(separator: "\n")
@@ -59,6 +66,8 @@ struct CheckReport {
     private func json(_ outcome: PipelineCheck.Outcome) -> JSONValue {
         .object([
             "pipeline": .string(outcome.pipeline), "problems": .array(outcome.problems.map { .string($0) }),
+            "requests": outcome.ratePlan.map { .number(String($0.requests)) } ?? .null, "remarks": .array(outcome.remarks.map { .string($0) }),
+            "parts": PartTable(parts: outcome.parts).json,
             "streams": .array(outcome.streams.map(json)),
         ])
     }

@@ -17,9 +17,14 @@ struct PipelineCheck: Sendable {
         var problems: [String] = []
         /// The source or the database is away, which no edit of the pipeline cures.
         var isUnreachable = false
+        /// What the source lacks.
+        var remarks: [String] = []
+        var ratePlan: RatePlan?
+        /// What each part of the source gave; empty for a source in one piece.
+        var parts: [PartReport] = []
 
         var stops: Bool { !problems.isEmpty || streams.contains { $0.findings.contains { $0.severity == .stop } } }
-        var warns: Bool { streams.contains { $0.rejected > 0 || $0.findings.contains { $0.severity == .warn } } }
+        var warns: Bool { parts.contains { $0.failure != nil } || streams.contains { $0.rejected > 0 || $0.findings.contains { $0.severity == .warn } } }
     }
 
     struct Stream: Sendable {
@@ -34,7 +39,7 @@ struct PipelineCheck: Sendable {
     func outcome() async -> Outcome {
         var outcome = Outcome(pipeline: pipeline.name)
         do {
-            outcome.streams = try await streams()
+            outcome.streams = try await streams(&outcome)
         } catch let error as HeaderError {
             outcome.problems = error.problems.map { "stream \(error.stream): \($0)" }
         } catch {
@@ -44,9 +49,11 @@ struct PipelineCheck: Sendable {
         return outcome
     }
 
-    private func streams() async throws -> [Stream] {
-        let database = PostgresConnection(office.settings.database), source = try makeSource(pipeline.source, sheets: office.settings.sheets)
+    /// - Parameter outcome: takes what was learned on the way, also when it ends in an error.
+    private func streams(_ outcome: inout Outcome) async throws -> [Stream] {
+        let database = PostgresConnection(office.settings.database), source = try makeSource(pipeline.source, access: office.settings.sources)
         let header = try await source.open(), zone = try ZoneRules(named: pipeline.source.timeZone)
+        (outcome.remarks, outcome.ratePlan) = (await source.remarks, await source.ratePlan)
         var mappings: [StreamMapping] = [], tables: [TableDefinition?] = []
         for stream in pipeline.streams {
             let table = try await database.perform { session in try TableDefinition.load(session, stream.table) }
@@ -60,6 +67,7 @@ struct PipelineCheck: Sendable {
                 if case .rejected = mappings[stream].map(row) { rejected[stream] += 1 }
             }
         }
+        outcome.parts = certificate.parts
         let migrations = MigrationFiles.load(folder: office.settings.migrationsPath, pipeline: pipeline.name)
         return pipeline.streams.indices.map { index in
             let definition = pipeline.streams[index], fields = mappings[index].fields

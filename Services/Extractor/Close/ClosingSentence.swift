@@ -11,12 +11,14 @@ struct ClosingSentence: Sendable, Equatable {
     var waiting: [String] = []
     /// The guard that held the run, or why it failed or is partial.
     var reason: String = ""
+    /// What the parts of the source left open.
+    var notes: [String] = []
 
     var text: String {
         switch word {
-        case .complete: sentences(["\(name) is complete: \(read)\(changes)", landed] + exceptions)
-        case .completeWithExceptions: sentences(["\(name) is complete with exceptions: \(read)\(changes)"] + exceptions)
-        case .partial: sentences(["\(name) is partial: \(read)\(changes)", reason] + exceptions)
+        case .complete: sentences(["\(name) is complete: \(read)\(changes)", landed] + notes + exceptions)
+        case .completeWithExceptions: sentences(["\(name) is complete with exceptions: \(read)\(changes)"] + notes + exceptions)
+        case .partial: sentences(["\(name) is partial: \(read)\(changes)", reason] + notes + exceptions)
         case .held:
             sentences([
                 "\(name) is held and nothing was sent: \(reason)",

@@ -14,13 +14,14 @@ enum ClosingWord: String, Sendable, CaseIterable {
     case failed
 
     /// A run that came to its end. Unbalanced comes first: it is never called success (invariant 4).
-    init(books: RunBooks, isReadComplete: Bool) {
+    /// - Parameter hasOpenFields: some rows travelled without a field, since a part of the source says two things of them.
+    init(books: RunBooks, isReadComplete: Bool, hasOpenFields: Bool = false) {
         if !books.isBalanced {
             self = .unbalanced
         } else if !isReadComplete {
             self = .partial
         } else {
-            self = books.exceptions > 0 ? .completeWithExceptions : .complete
+            self = books.exceptions > 0 || hasOpenFields ? .completeWithExceptions : .complete
         }
     }
 

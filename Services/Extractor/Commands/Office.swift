@@ -49,7 +49,7 @@ struct Office: Sendable {
             log.warning("Kafka reports", metadata: [LogKeys.errorCode: notice.name, LogKeys.reason: notice.message])
         }
         let run = SyncRun(
-            pipeline: pipeline, scope: scope, settings: settings, source: try makeSource(pipeline.source, sheets: settings.sheets), database: database,
+            pipeline: pipeline, scope: scope, settings: settings, source: try makeSource(pipeline.source, access: settings.sources), database: database,
             ledger: ledger(pipeline, database), producer: producer, watch: watch)
         defer { watch.bar?.finish() }
         return try await run.run()

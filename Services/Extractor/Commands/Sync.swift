@@ -52,9 +52,10 @@ extension SyncRun.Result {
             "kept_local": number(tallies.keptLocal), "superseded": number(tallies.superseded), "deleted": number(tallies.deleted),
             "failed": number(tallies.failed), "failures": failures.map { .object($0.json) } ?? .null,
             "unaccounted": number(word == .held ? 0 : books.outstanding),
-            "seconds": .number(String((duration / .milliseconds(1)).rounded() / 1000)),
+            "seconds": .number(String((duration / .milliseconds(1)).rounded() / 1000)), "parts": PartTable(parts: parts).json,
         ]
-        return CommandReport(exitCode, summary: summary, details: failures.map(failureSentence) ?? "", result: .object(result))
+        let details = [PartTable(parts: parts).text, failures.map(failureSentence) ?? ""].filter { !$0.isEmpty }
+        return CommandReport(exitCode, summary: summary, details: details.joined(separator: "\n"), result: .object(result))
     }
 
     private var exitCode: ExitCode {

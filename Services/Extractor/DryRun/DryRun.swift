@@ -37,7 +37,7 @@ struct DryRun: Sendable {
     }
 
     func forecasts() async throws -> [Forecast] {
-        let database = PostgresConnection(office.settings.database), source = try makeSource(pipeline.source, sheets: office.settings.sheets)
+        let database = PostgresConnection(office.settings.database), source = try makeSource(pipeline.source, access: office.settings.sources)
         let preflight = try await Preflight(
             pipeline: pipeline, scope: scope, source: source, database: database,
             migrations: MigrationFiles.load(folder: office.settings.migrationsPath, pipeline: pipeline.name)

@@ -11,6 +11,8 @@ struct SuspectKeys: Sendable {
         var number: Int
         /// Of its fields, whole and as a partial run would send them; nil for a row that cannot be mapped.
         var hashes: Hashes?
+        /// Nothing that the row needs is left open by a part of the source that could not be read.
+        var canBeMade = true
     }
     struct Hashes: Sendable, Equatable {
         var whole: UInt64

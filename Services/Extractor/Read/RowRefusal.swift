@@ -2,6 +2,7 @@ import Books
 import Failures
 import JSONText
 import Mapping
+import Pipelines
 import Records
 import Reporting
 
@@ -58,6 +59,14 @@ extension RowRefusal.Reason {
             category: .constraintViolation, code: "duplicate_key", cell: cell, message: "the same key stands in rows \(places); keep one of them")
     }
 
+    /// A row that the database lacks can't be made without a required field; one that it has is changed without it (invariant 6).
+    static func unread(_ column: ColumnMapping, cell: String) -> Self {
+        Self(
+            category: .transient, code: "part_unread", column: column.to, cell: cell,
+            message: "\(column.to): the row is new, and what would hold \(listed(column.from.headers, limit: 5)) could not be read in this run; "
+                + "the next run that can read it sends the row")
+    }
+
     static func tooLarge(bytes: Int, limit: Int, cell: String) -> Self {
         Self(
             category: .fieldLength, code: "record_too_large", cell: cell,
@@ -70,7 +79,7 @@ extension RowRefusal.Reason {
 func content(of row: borrowing SourceRow, header: [String], bytesMax: Int) -> JSONValue {
     guard row.bytes.count <= bytesMax else { return .object(["omitted_bytes": .number(String(row.bytes.count))]) }
     var cells: [JSONValue] = []
-    for column in header.indices where row.kind(column) != .empty {
+    for column in header.indices where row.kind(column) != .empty && row.kind(column) != .absent {
         cells.append(.object(["header": .string(header[column]), "value": .string(row.text(column))]))
     }
     return .array(cells)

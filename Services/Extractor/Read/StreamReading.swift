@@ -65,6 +65,7 @@ struct StreamReading: Sendable {
         case .unchanged: plan.unchanged += 1
         case .waiting: wait(index)
         case .changed: send(index, asPartial: scope.fields != nil)
+        case .new where !mapping.whole.absentRequired.isEmpty: reject(index)
         case .new: send(index, asPartial: false)
         }
     }
@@ -74,7 +75,10 @@ struct StreamReading: Sendable {
         guard suspects[index] else { return }
         let isMapped = mapping.map(row).isMapped && fits
         let hashes = SuspectKeys.Hashes(whole: mapping.whole.hash.rawValue, partial: mapping.partialHash)
-        suspectKeys.add(mapping.whole.recordKey, SuspectKeys.Row(index: index, number: row.number, hashes: isMapped ? hashes : nil))
+        suspectKeys.add(
+            mapping.whole.recordKey,
+            SuspectKeys.Row(
+                index: index, number: row.number, hashes: isMapped ? hashes : nil, canBeMade: mapping.whole.absentRequired.isEmpty))
     }
 
     /// Decides about the suspect rows, once each has been identified.
@@ -86,6 +90,7 @@ struct StreamReading: Sendable {
             case .rejected: reject(row.index)
             case .unchanged: plan.unchanged += 1
             case .waiting: wait(row.index)
+            case .upsert(isKnown: false) where !row.canBeMade: reject(row.index)
             case .upsert(let isKnown): send(row.index, asPartial: isKnown && scope.fields != nil)
             }
         }
@@ -111,7 +116,10 @@ struct StreamReading: Sendable {
             reasons = [.duplicate(rows: rows, cell: address(nil))]
         } else if rejected[index] {
             if case .rejected(let rejection) = outcome { reasons = rejection.problems.map { .init($0, cell: address($0.column)) } }
-            if reasons.isEmpty { reasons = [.tooLarge(bytes: lineBytes, limit: lineBytesMax, cell: address(nil))] }
+            if reasons.isEmpty, !fits { reasons = [.tooLarge(bytes: lineBytes, limit: lineBytesMax, cell: address(nil))] }
+            if reasons.isEmpty {
+                reasons = mapping.whole.absentRequired.map { .unread(mapping.header.columns[$0].mapping, cell: address(mapping.header.columns[$0].cells[0])) }
+            }
         }
         guard !reasons.isEmpty else { return nil }
         return RowRefusal(

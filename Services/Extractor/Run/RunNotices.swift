@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Records
+import Sources
 import Telemetry
 import Topics
 
@@ -24,6 +25,24 @@ struct RunNotices: Sendable {
             log.warning("Closing of the run was not announced", metadata: [LogKeys.reason: "\(error)"])
         }
         if word == .held || word == .unbalanced || word == .failed { await send(alert(word, run: run, summary, isResolved: false)) }
+    }
+
+    /// An alert for each part of the source that could not be read, one for its cause and not one a run, and the end of those that can be read again.
+    /// - Parameter before: parts that the last run could not read.
+    func parts(_ parts: [PartReport], unreadBefore before: [String]) async {
+        for part in parts {
+            if let failure = part.failure {
+                await send(alert(part.name, "Part \(part.name) of \(pipeline) could not be read in run \(run): \(failure)", isResolved: false))
+            } else if before.contains(part.name) {
+                await send(alert(part.name, "Part \(part.name) of \(pipeline) can be read again, as of run \(run).", isResolved: true))
+            }
+        }
+    }
+
+    private func alert(_ part: String, _ message: String, isResolved: Bool) -> AlertRecord {
+        AlertRecord(
+            kind: "part_unread", severity: isResolved ? .info : .error, pipeline: pipeline, run: run, message: message,
+            fingerprint: "\(pipeline).part_unread.\(part)", raisedAt: Date.now.formatted(.iso8601), isResolved: isResolved)
     }
 
     private func alert(_ word: ClosingWord, run: Int64, _ message: String, isResolved: Bool) -> AlertRecord {

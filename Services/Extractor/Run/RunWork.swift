@@ -97,11 +97,16 @@ struct RunWork: Sendable {
         _ books: RunBooks, _ read: Extraction.Outcome, _ preflight: Preflight.Outcome, _ findings: [SchemaFinding],
         _ notices: RunNotices
     ) async throws -> SyncRun.Result {
-        let word = ClosingWord(books: books, isReadComplete: read.certificate.isComplete)
+        let parts = read.certificate.parts, repeated = repeatedSentences(parts)
+        let word = ClosingWord(books: books, isReadComplete: read.certificate.isComplete, hasOpenFields: !repeated.isEmpty)
         let waiting = try await ledger.waiting().map { waitingSentence($0, cure: findings.cure(for: $0)) }
         let failures = books.tallies.failed > 0 ? try await ledger.failures(run) : nil
-        let reason = word == .partial ? "The source could not be shown to be complete, so nothing was deleted" : ""
-        let summary = ClosingSentence(pipeline: pipeline.name, run: run, word: word, books: books, waiting: waiting, reason: reason).text
+        let unread = unreadSentence(parts)
+        let reason = word == .partial && unread.isEmpty ? "The source could not be shown to be complete, so nothing was deleted" : unread
+        let summary = ClosingSentence(
+            pipeline: pipeline.name, run: run, word: word, books: books, waiting: waiting, reason: reason, notes: repeated
+        ).text
+        let unreadBefore = parts.isEmpty ? [] : try await ledger.partsUnread(before: run)
         let duration = startedAt.duration(to: .now)
         let headers = Dictionary(uniqueKeysWithValues: preflight.headers.map { ($0.key, $0.value.text) })
         try await finishing {
@@ -112,7 +117,9 @@ struct RunWork: Sendable {
         }
         sync.watch.closed(word, rows: read.rows, duration: duration)
         await notices.closed(word, summary)
-        return SyncRun.Result(run: run, word: word, summary: summary, books: books, failures: failures, guardWords: nil, duration: duration)
+        await notices.parts(parts, unreadBefore: unreadBefore)
+        return SyncRun.Result(
+            run: run, word: word, summary: summary, books: books, failures: failures, guardWords: nil, parts: parts, duration: duration)
     }
 
     private func hold(_ decision: GuardedPlan.Decision, _ read: Extraction.Outcome, _ notices: RunNotices) async throws -> SyncRun.Result {

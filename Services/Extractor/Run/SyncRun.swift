@@ -28,6 +28,8 @@ struct SyncRun: Sendable {
         /// The second book, as it stood at close; nil when nothing failed.
         var failures: RunFailures?
         var guardWords: String?
+        /// What each part of the source gave; empty for a source in one piece.
+        var parts: [PartReport] = []
         var duration: Duration
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import Lifecycle
 import Pipelines
 import Postgres
+import Sources
 import Telemetry
 
 /// Runs each pipeline when its schedule says so, one run at a time.
@@ -13,6 +14,7 @@ struct ScheduledRuns: Service {
     private let readiness: Readiness
     private let runs: MetricFamily<Counter>
     private let rows: MetricFamily<Counter>
+    private let requests: MetricFamily<Counter>
     private let now: @Sendable () -> Date
     private let clock: any Clock<Duration>
 
@@ -26,6 +28,7 @@ struct ScheduledRuns: Service {
         (self.office, self.readiness, self.now, self.clock) = (office, readiness, now, clock)
         self.pipelines = pipelines.compactMap { pipeline in pipeline.schedule.map { (pipeline, $0) } }
         runs = metrics.counter("rollcall_extractor_runs_total", "Runs, by pipeline and closing word", labels: ["pipeline", "outcome"])
+        requests = metrics.counter("rollcall_extractor_source_requests_total", "Requests sent to sources, every try of them", labels: ["pipeline", "part"])
         rows = metrics.counter("rollcall_extractor_rows_read_total", "Rows read from sources", labels: ["pipeline"])
     }
 
@@ -48,6 +51,7 @@ struct ScheduledRuns: Service {
             let result = try await office.run(pipeline, .full, RunWatch(log: office.log, bar: nil))
             runs(pipeline.name, result.word.rawValue).add()
             rows(pipeline.name).add(result.books.plan.read)
+            for part in result.parts { requests(pipeline.name, part.name).add(part.requests) }
             readiness.ready("postgres")
             office.log.info("Run told", metadata: [LogKeys.pipeline: pipeline.name, LogKeys.run: "\(result.run)", "summary": result.summary])
         } catch {

@@ -87,13 +87,3 @@ extension JSONScan {
         return start
     }
 }
-
-private func checkUTF8(_ text: Span<UInt8>) throws(JSONScan.Problem) {
-    do { _ = try UTF8Span(validating: text) } catch { throw JSONScan.Problem(offset: error.byteOffsets.lowerBound, expected: "UTF-8") }
-}
-
-private func spells(_ text: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
-    guard range.count == word.utf8CodeUnitCount else { return false }
-    for index in 0..<range.count where text[range.lowerBound + index] != word.utf8Start[index] { return false }
-    return true
-}

@@ -146,3 +146,15 @@ struct JSONScan {
 
     private func problem(_ expected: String) -> Problem { Problem(offset: position, expected: expected) }
 }
+
+/// An answer that is no text was cut or mangled on its way.
+func checkUTF8(_ text: Span<UInt8>) throws(JSONScan.Problem) {
+    do { _ = try UTF8Span(validating: text) } catch { throw JSONScan.Problem(offset: error.byteOffsets.lowerBound, expected: "UTF-8") }
+}
+
+/// Whether the bytes of `range` are `word`.
+func spells(_ text: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
+    guard range.count == word.utf8CodeUnitCount else { return false }
+    for index in 0..<range.count where text[range.lowerBound + index] != word.utf8Start[index] { return false }
+    return true
+}

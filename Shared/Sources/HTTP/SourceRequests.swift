@@ -1,4 +1,5 @@
 import HTTPClient
+import Synchronization
 
 /// Asks an API over HTTP: with a token, within the quota, again where that helps, and never where it does not.
 ///
@@ -34,11 +35,13 @@ struct SourceRequests: Sendable {
     var bounds = Bounds()
     /// For errors: what of the source is being asked for.
     var place: String
+    /// Counts what is sent.
+    var tally = RequestTally()
 
-    /// The same way to the same API, with another word for what is asked for.
+    /// The same way to the same API, with another word for what is asked for and a tally of its own.
     func at(_ place: String) -> SourceRequests {
         var requests = self
-        requests.place = place
+        (requests.place, requests.tally) = (place, RequestTally())
         return requests
     }
 
@@ -65,6 +68,7 @@ struct SourceRequests: Sendable {
         while true {
             tries += 1
             try await quota.take()
+            tally.add()
             let token = try await credential.token()
             request.headers = unsigned.headers + [HTTPHeader("Authorization", "Bearer \(token)")]
             var cause = RetryPause.Cause.trouble
@@ -105,4 +109,12 @@ struct SourceRequests: Sendable {
         guard error.code == "BODY_TOO_LARGE" else { return SourceError(.unreachable, place: place, "\(error)") }
         return SourceError(.unusable, place: place, "the answer is larger than \(bounds.bodyBytesMax) bytes; \(api.tooLarge)")
     }
+}
+
+/// How many requests were sent for one thing; tries count each.
+final class RequestTally: Sendable {
+    private let requests = Atomic<Int>(0)
+
+    var count: Int { requests.load(ordering: .relaxed) }
+    func add() { requests.add(1, ordering: .relaxed) }
 }

@@ -32,7 +32,7 @@ func readAll(_ source: GoogleSheetsSource) async throws -> (rows: [ReadRow], cer
         let cells = (0..<row.cells.count).map { column -> SheetCell in
             let text = row.text(column), shown = row.shown(column)
             return switch row.kind(column) {
-            case .empty: .empty
+            case .empty, .absent: .empty
             case .text: SheetCell(.text(text), shown: shown)
             case .number: SheetCell(.number(text), shown: shown)
             case .boolean: SheetCell(.boolean(text == "true"), shown: shown)

@@ -107,7 +107,7 @@ let package = Package(
         tests("HTTPClient", ["HTTPServer"]), tests("HTTPServer", ["HTTPClient"]), tests("Kafka", ["Settings"]), tests("Postgres", ["Settings"]),
         tests("Records", ["JSONText"]), tests("Failures"), tests("Mapping", ["Pipelines", "JSONText", "SampleData"]), tests("Pipelines", ["YAMLText"]),
         tests("Topics", ["Records", "Kafka", "JSONText"], exclude: ["Golden"]), tests("Books", ["Postgres", "Failures", "Records"]),
-        tests("Schema", ["Pipelines", "Postgres", "Mapping"]),
+        tests("Schema", ["Pipelines", "Postgres", "Mapping", "Books"]),
         tests("Sources", ["Pipelines", "Mapping", "HTTPClient", "HTTPServer", "JSONText", "SampleData"], exclude: ["Square/Golden"]),
         tests("Reporting", ["CommandLines", "JSONText", "Settings"]),
         tests("SampleData", ["Mapping", "JSONText"]),

@@ -89,6 +89,8 @@ public final class ChildProcess: Sendable {
 
 public struct ChildProcessError: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 /// `posix_spawn`, with the child's streams in files and the default action for every signal.

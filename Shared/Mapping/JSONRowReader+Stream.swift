@@ -1,9 +1,9 @@
 import Pipelines
 
 extension JSONRowReader {
-    /// The reader of what a stream maps: each `from` is a path, once, in the order of the file.
+    /// The reader of what a stream maps, element by element of its `each`: every `from` is a path, once, in the order of the file.
     /// - Throws: `JSONPathError` also for a path that one column wants as JSON and another as it stands.
-    public init(each: String? = nil, stream: StreamDefinition) throws(JSONPathError) {
+    public init(_ stream: StreamDefinition) throws(JSONPathError) {
         var columns: [Column] = []
         for mapping in stream.columns {
             for header in mapping.from.headers {
@@ -17,7 +17,7 @@ extension JSONRowReader {
                 }
             }
         }
-        try self.init(each: each, columns: columns)
+        try self.init(each: stream.feed?.each, columns: columns)
     }
 
     /// The paths as the stream writes them: what a source gives as its header.

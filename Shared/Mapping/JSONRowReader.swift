@@ -1,4 +1,5 @@
 import JSONText
+import Pipelines
 
 /// Makes the rows of one stream out of the objects of an API: a row for the object, or one for each element of a list in it.
 ///
@@ -24,11 +25,10 @@ public struct JSONRowReader: Sendable {
     /// - Parameters:
     ///   - each: the list whose elements are the rows; nil: the object is the row.
     ///   - columns: the cells, in their order.
-    /// - Throws: `JSONPathError` when `each` is no path or a column steps out of more lists than there are.
-    public init(each: String? = nil, columns: [Column]) throws(JSONPathError) {
-        self.each = if let each { try JSONPath(each: each) } else { nil }
-        self.columns = columns
-        let depth = self.each?.steps.count { $0 == .every } ?? 0
+    /// - Throws: `JSONPathError` when a column steps out of more lists than there are.
+    public init(each: JSONPath? = nil, columns: [Column]) throws(JSONPathError) {
+        (self.each, self.columns) = (each, columns)
+        let depth = self.each?.depth ?? 0
         for column in columns {
             guard column.path.up <= depth else {
                 throw JSONPathError(path: column.path.text, problem: "steps out of more lists than `each` goes through, which is \(depth)")

@@ -3,6 +3,7 @@ public enum SourceDefinition: Sendable, Equatable {
     case csv(CSVDefinition)
     case googleSheets(GoogleSheetsDefinition)
     case bigQuery(BigQueryDefinition)
+    case square(SquareDefinition)
 
     /// The word in pipeline files and in `origin.kind`.
     public var kind: String {
@@ -10,6 +11,7 @@ public enum SourceDefinition: Sendable, Equatable {
         case .csv: "csv"
         case .googleSheets: "google-sheets"
         case .bigQuery: "bigquery"
+        case .square: "square"
         }
     }
 
@@ -19,6 +21,7 @@ public enum SourceDefinition: Sendable, Equatable {
         case .csv(let csv): csv.timeZone
         case .googleSheets(let sheet): sheet.timeZone
         case .bigQuery(let warehouse): warehouse.timeZone
+        case .square(let account): account.timeZone
         }
     }
 }

@@ -57,7 +57,8 @@ struct SourceParts {
 
 extension StreamDefinition {
     func replacing(columns: [ColumnMapping]) -> StreamDefinition {
-        StreamDefinition(name: name, table: table, key: key, batch: batch, columns: columns, deletes: deletes, guards: guards, place: place)
+        StreamDefinition(
+            name: name, table: table, key: key, batch: batch, columns: columns, deletes: deletes, guards: guards, feed: feed, after: after, place: place)
     }
 }
 

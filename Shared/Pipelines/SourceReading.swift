@@ -17,13 +17,13 @@ struct SourceReading: YAMLReadable {
         self.yaml = yaml
         (definition, hasZone) = try yaml.mapping { keys in
             let kind = try keys.required("kind", as: Kind.self)
-            let zone = kind != .square ? try keys.optional("timeZone", as: ZoneWord.self) : nil
+            let zone = try keys.optional("timeZone", as: ZoneWord.self)
             let definition: SourceDefinition
             switch kind {
             case .csv: definition = .csv(try CSVDefinition(keys, timeZone: zone?.name ?? "UTC"))
             case .googleSheets: definition = .googleSheets(try GoogleSheetsDefinition(keys, timeZone: zone?.name ?? "UTC"))
             case .bigQuery: definition = .bigQuery(try BigQueryDefinition(keys, yaml, timeZone: zone?.name ?? "UTC"))
-            case .square: throw yaml.problem("sources of kind \(kind.rawValue) are not yet supported; what is accepted now is csv, google-sheets or bigquery")
+            case .square: definition = .square(try SquareDefinition(keys, timeZone: zone?.name ?? "UTC"))
             }
             return (definition, zone != nil)
         }
@@ -31,6 +31,8 @@ struct SourceReading: YAMLReadable {
 
     /// The source and the streams, each as the other needs it.
     func binding(_ streams: [StreamDefinition]) throws -> (SourceDefinition, [StreamDefinition]) {
+        if case .square = definition { return (definition, try SquareStreams(yaml: yaml).bound(streams)) }
+        try checkOneTable(streams, yaml)
         guard case .bigQuery(let warehouse) = definition else {
             try checkNothingTriedByValue(streams, yaml)
             return (definition, streams)
@@ -42,7 +44,9 @@ struct SourceReading: YAMLReadable {
 
     /// A default would put every date an ocean away, and nobody would see it for months.
     func checkZone(for streams: [StreamDefinition]) throws {
-        guard !hasZone, let column = streams.lazy.flatMap(\.columns).first(where: { $0.type == .date || $0.type == .timestamp }) else { return }
+        // Square's times carry their offset; only a day needs to be told where.
+        let saysOffsets = if case .square = definition { true } else { false }
+        guard !hasZone, let column = streams.lazy.flatMap(\.columns).first(where: { $0.type == .date || $0.type == .timestamp && !saysOffsets }) else { return }
         throw yaml.problem(
             "the key `timeZone` is missing; the column \(column.to) is a \(column.type.rawValue), so say which zone the source means, as in Asia/Tokyo")
     }

@@ -11,14 +11,19 @@ public struct StreamDefinition: Sendable {
     public let columns: [ColumnMapping]
     public let deletes: Deletes
     public let guards: Guards
+    /// What of a source with several kinds of objects it is made of; nil for a source that is one table.
+    public let feed: StreamFeed?
+    /// Streams of its pipeline whose books must balance before it begins: their rows are the ones its foreign keys point at.
+    public let after: [String]
     public let place: FilePlace
 
     public init(
         name: String, table: String, key: [String], batch: Int = 100, columns: [ColumnMapping], deletes: Deletes = .ignore, guards: Guards = .standard,
-        place: FilePlace
+        feed: StreamFeed? = nil, after: [String] = [], place: FilePlace
     ) {
         (self.name, self.table, self.key, self.batch) = (name, table, key, batch)
-        (self.columns, self.deletes, self.guards, self.place) = (columns, deletes, guards, place)
+        (self.columns, self.deletes, self.guards) = (columns, deletes, guards)
+        (self.feed, self.after, self.place) = (feed, after, place)
     }
 
     public func column(to name: String) -> ColumnMapping? { columns.first { $0.to.utf8.elementsEqual(name.utf8) } }

@@ -12,14 +12,16 @@ extension StreamDefinition: YAMLReadable {
             let deletes = try keys.optional("deletes", as: DeletesReading.self)
             let guards = try keys.value("guards", default: Guards.standard)
             for (later, word) in [("track", "none"), ("history", "false"), ("onConflict", "source")] { try keys.later(later, only: word) }
-            for later in ["after", "each", "parts"] { try keys.later(later, only: nil) }
+            let feed = try StreamFeed(keys)
+            let after = try keys.optional("after", as: [NameWord].self)?.map(\.text) ?? []
+            try keys.later("parts", only: nil)
 
             try checkTargets(columns, yaml)
             try checkKey(key, of: columns, yaml)
             try deletes?.check(against: columns)
             return StreamDefinition(
                 name: name, table: table, key: key.map(\.text), batch: batch, columns: columns, deletes: deletes?.deletes ?? .ignore, guards: guards,
-                place: yaml.place)
+                feed: feed, after: after, place: yaml.place)
         }
     }
 }

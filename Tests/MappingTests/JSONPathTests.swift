@@ -1,4 +1,5 @@
 import Mapping
+import Pipelines
 import Testing
 
 @Suite struct `A path into an object` {
@@ -17,8 +18,8 @@ import Testing
         let outer = JSONRowReader.Column(try JSONPath(parsing: "^id")), place = JSONRowReader.Column(try JSONPath(parsing: "#"))
         #expect(throws: JSONPathError.self) { try JSONRowReader(columns: [outer]) }
         #expect(throws: JSONPathError.self) { try JSONRowReader(columns: [place]) }
-        #expect(throws: JSONPathError.self) { try JSONRowReader(each: "lines", columns: [.init(try JSONPath(parsing: "^^id"))]) }
-        #expect(throws: Never.self) { try JSONRowReader(each: "lines", columns: [outer, place]) }
-        #expect(throws: Never.self) { try JSONRowReader(each: "a[].b", columns: [.init(try JSONPath(parsing: "^^id"))]) }
+        #expect(throws: JSONPathError.self) { try JSONRowReader(each: try JSONPath(each: "lines"), columns: [.init(try JSONPath(parsing: "^^id"))]) }
+        #expect(throws: Never.self) { try JSONRowReader(each: try JSONPath(each: "lines"), columns: [outer, place]) }
+        #expect(throws: Never.self) { try JSONRowReader(each: try JSONPath(each: "a[].b"), columns: [.init(try JSONPath(parsing: "^^id"))]) }
     }
 }

@@ -1,5 +1,6 @@
 import JSONText
 import Mapping
+import Pipelines
 import TestSupport
 import Testing
 
@@ -64,7 +65,7 @@ import Testing
         let count = Int.random(in: 0...5, using: &grower.random)
         let parent: JSONValue = ["rows": .array(Array(repeating: object, count: count)), "outer": object]
         let paths = leaves.map(\.path) + leaves.map { "^outer.\($0.path)" }
-        let exploded = try JSONRowReader(each: "rows", columns: paths.map { .init(try JSONPath(parsing: $0)) })
+        let exploded = try JSONRowReader(each: try JSONPath(each: "rows"), columns: paths.map { .init(try JSONPath(parsing: $0)) })
         var told = 0
         let rows = try exploded.rows(of: parent, from: 1, &row) { row in
             told += 1

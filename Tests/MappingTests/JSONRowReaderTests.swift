@@ -8,7 +8,7 @@ import Testing
     /// What stands in a cell, with its kind.
     private func rows(_ json: String, each: String? = nil, _ paths: String..., asJSON: Set<String> = []) throws -> [[String]] {
         let columns = try paths.map { JSONRowReader.Column(try JSONPath(parsing: $0), isJSON: asJSON.contains($0)) }
-        return try rows(try JSONValue(parsing: Array(json.utf8)), try JSONRowReader(each: each, columns: columns))
+        return try rows(try JSONValue(parsing: Array(json.utf8)), try JSONRowReader(each: try each.map { try JSONPath(each: $0) }, columns: columns))
     }
 
     private func rows(_ value: JSONValue, _ reader: JSONRowReader) throws -> [[String]] {
@@ -103,8 +103,8 @@ import Testing
                 column("^id", "order_id", .text, required: true), column("uid", "uid", .text, required: true), column("quantity", "quantity", .decimal),
                 column("base_price_money.amount", "price", .integer), column("total_money", "total_money", .json), column("note", "note", .text),
                 column("^created_at", "ordered_at", .timestamp),
-            ], place: somewhere)
-        let reader = try JSONRowReader(each: "line_items", stream: stream)
+            ], feed: StreamFeed(.orders, each: try JSONPath(each: "line_items")), place: somewhere)
+        let reader = try JSONRowReader(stream)
         #expect(reader.header == ["^id", "uid", "quantity", "base_price_money.amount", "total_money", "note", "^created_at"])
         var mapper = RowMapper(stream: stream, header: try HeaderContract.resolve(reader.header, for: stream), zone: try ZoneRules(named: "UTC"))
         let order = #"""
@@ -130,12 +130,12 @@ import Testing
             ColumnMapping(from: .header(["address"], occurrence: nil), to: "a_\(type)", type: type, place: somewhere)
         }
         let stream = StreamDefinition(name: "s", table: "t", key: [], columns: columns, place: somewhere)
-        #expect(throws: JSONPathError.self) { try JSONRowReader(stream: stream) }
+        #expect(throws: JSONPathError.self) { try JSONRowReader(stream) }
     }
 
     @Test func `of the shop's orders are as many as they have lines, each with its order`() throws {
         let account = SquareAccount(seed: 1)
-        let reader = try JSONRowReader(each: "line_items", columns: ["^id", "uid", "quantity"].map { .init(try JSONPath(parsing: $0)) })
+        let reader = try JSONRowReader(each: try JSONPath(each: "line_items"), columns: ["^id", "uid", "quantity"].map { .init(try JSONPath(parsing: $0)) })
         for order in account.orders {
             var json = JSONWriter()
             json.value(order)

@@ -6,7 +6,7 @@ import Testing
         ("detect: timestamp", "`detect` is not yet supported here; what is accepted now is `detect: hash`"),
         ("detect: version", "`detect: hash`"), ("detect: rebuild", "`detect: hash`"), ("track: changed", "`track: none`"),
         ("track: [name]", "`track: none`"), ("history: true", "`history: false`"), ("onConflict: hold", "`onConflict: source`"),
-        ("after: parents", "`after` is not yet supported here; leave the key out"), ("each: line_items", "leave the key out"),
+        ("each: line_items", "leave the key out"),
         ("parts: [a]", "leave the key out"),
     ])
     func `what later work builds is refused, and what is accepted now is said`(line: String, expected: String) throws {
@@ -71,7 +71,7 @@ import Testing
             "{ kind: bigquery, project: \"p\\r\\n\", location: US, parts: [{ part: a, base: true, key: k, table: d.t }] }",
             "expected a Google Cloud project's id"
         ),
-        ("{ kind: square }", "sources of kind square are not yet supported"),
+        ("{ kind: square }", "the stream customers has no `feed`"), ("{ kind: square, rate: 0 }", "expected a number of requests a minute from 1 to 6000"),
         ("{ kind: excel }", "expected csv | google-sheets | bigquery | square, got `excel`"), ("{ kind: csv }", "the key `path` is missing"),
         ("{ kind: csv, path: a.csv, timeZone: Asia/Tokio }", "the time zone `Asia/Tokio` is not known here"),
         ("{ kind: csv, path: a.csv, timeZone: ../etc/passwd }", "is no time zone"),

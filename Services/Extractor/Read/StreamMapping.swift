@@ -41,6 +41,6 @@ extension StreamDefinition {
         let wanted = (key + fields).map { Array($0.utf8) }
         return StreamDefinition(
             name: name, table: table, key: key, batch: batch, columns: columns.filter { wanted.contains(Array($0.to.utf8)) }, deletes: deletes,
-            guards: guards, place: place)
+            guards: guards, feed: feed, after: after, place: place)
     }
 }

@@ -1,4 +1,5 @@
 import JSONText
+import Pipelines
 import SampleData
 import Sources
 import TestSupport
@@ -134,6 +135,12 @@ import Testing
             #expect(error?.description.contains("SQUARE_ACCESS_TOKEN") == true)
             #expect(square.log.isEmpty)
         }
+    }
+
+    @Test func `is refused by a run, since none obeys it yet`() {
+        let access = SourceAccess(sheets: GoogleSheetsAccess(userAgent: "rollcall/test"), bigQuery: BigQueryAccess(userAgent: "rollcall/test"))
+        let error = #expect(throws: SourceError.self) { try makeSource(.square(SquareDefinition()), access: access) }
+        #expect(error?.description.contains("not yet supported by the extractor") == true)
     }
 
     @Test(arguments: ["http://connect.squareup.com", "connect.squareup.com", "ftp://x"])

@@ -1,12 +1,10 @@
-import JSONText
-
 /// A way into an object of an API, as pipeline files write it:
 ///
 /// - `item_data.name`: a member of a member; `categories[0].id`: of the first element of a list, counted from 0;
 /// - `.`: the element itself; `#`: its place in its list, counted from 0;
 /// - `^id`: a member of the object that the list stands in; `^^id`: one further out.
 public struct JSONPath: Sendable, Equatable {
-    enum Step: Sendable, Equatable {
+    public enum Step: Sendable, Equatable {
         case member(String)
         case element(Int)
         /// `[]`: each element; only in `each`.
@@ -14,10 +12,10 @@ public struct JSONPath: Sendable, Equatable {
     }
 
     /// How many lists to step out of first.
-    let up: Int
-    let steps: [Step]
+    public let up: Int
+    public let steps: [Step]
     /// `#`.
-    let isPlace: Bool
+    public let isPlace: Bool
     /// As written.
     public let text: String
 
@@ -33,7 +31,7 @@ public struct JSONPath: Sendable, Equatable {
     }
 
     /// The lists to go through: `line_items`, or `item_data.variations[].item_variation_data.location_overrides` for lists in lists.
-    init(each text: String) throws(JSONPathError) {
+    public init(each text: String) throws(JSONPathError) {
         (self.text, up, isPlace) = (text, 0, false)
         var steps = try JSONPath.steps(Array(text.utf8), of: text)
         if steps.last != .every { steps.append(.every) }
@@ -61,6 +59,9 @@ public struct JSONPath: Sendable, Equatable {
         return steps
     }
 
+    /// How many lists the path goes through.
+    public var depth: Int { steps.count { $0 == .every } }
+
     public static func == (a: JSONPath, b: JSONPath) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 }
 
@@ -69,5 +70,7 @@ public struct JSONPathError: Error, Equatable, CustomStringConvertible {
     public let path: String
     public let problem: String
 
-    public var description: String { "the path \(quoted(path)): \(problem)" }
+    public init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
+
+    public var description: String { "the path \"\(path)\": \(problem)" }
 }

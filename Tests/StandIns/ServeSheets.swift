@@ -53,7 +53,7 @@ struct ServeSheets: Command {
         let google = try SheetsStandIn([sample.grid], port: port, readsPerMinute: quota, folder: directory)
         for fault in fault { google.fail(fault.fault) }
         try TextOutput.standardOutput.write(ready(google))
-        let signal = try await ServiceRun([StandInService(google: google)]).run()
+        let signal = try await ServiceRun([StandInService { await google.stop() }]).run()
         return signal.map { ExitCode(rawValue: 128 + $0) } ?? .success
     }
 
@@ -68,14 +68,5 @@ struct ServeSheets: Command {
             $0.member("credentials", google.credentialsFile)
         }
         return String(decoding: json.bytes, as: UTF8.self) + "\n"
-    }
-}
-
-/// Serves until it is cancelled.
-private struct StandInService: Service {
-    let google: SheetsStandIn
-
-    func run() async throws {
-        do { while true { try await Task.sleep(for: .seconds(3600)) } } catch { await google.stop() }
     }
 }

@@ -51,6 +51,8 @@ struct DryRun: Sendable {
             lineBytesMax: office.settings.kafka.messageBytesMax,
             line: { ChangeLine(pipeline: pipeline.name, stream: $0.name, run: .max >> 32, sourceKind: source.kind, extractedAt: "") }
         ).read(preflight.mappings, tables: preflight.tables)
+        let open = [unreadSentence(read.certificate.parts)] + repeatedSentences(read.certificate.parts)
+        for sentence in open where !sentence.isEmpty { watch.tell(sentence) }
         let before = try await office.ledger(pipeline, database).headers()
         var forecasts: [Forecast] = []
         for stream in read.streams {

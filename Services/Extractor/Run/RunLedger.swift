@@ -129,20 +129,6 @@ struct RunLedger: Sendable {
         try await database.perform { session in try RunFailures.of(run: run, in: session) }
     }
 
-    /// The parts of the source that the pipeline's last read before this one could not read.
-    func partsUnread(before run: Int64) async throws -> [String] {
-        try await database.perform { session in
-            try session.query(
-                """
-                SELECT part->>'part' FROM jsonb_array_elements((
-                    SELECT certificate->'parts' FROM sync_runs
-                    WHERE pipeline = $1 AND run < $2 AND jsonb_typeof(certificate->'parts') = 'array' ORDER BY run DESC LIMIT 1)) part
-                WHERE part->>'failure' IS NOT NULL
-                """, [.text(pipeline), .integer(run)]
-            ).map { try $0.text(0) }
-        }
-    }
-
     func waiting() async throws -> [WaitingRows] {
         try await database.perform { session in try WaitingRows.of(pipeline: pipeline, in: session) }
     }
@@ -186,21 +172,6 @@ extension RunScope {
         json.object { json in
             if let fields { json.array("fields") { json in for field in fields { json.string(field) } } }
             if let keys { json.array("keys") { json in for key in keys.sorted() { json.string(key.text) } } }
-        }
-        return String(decoding: json.bytes, as: UTF8.self)
-    }
-}
-
-extension ReadCertificate {
-    /// `sync_runs.certificate`.
-    var json: String {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("rows", rows)
-            json.member("pages", pages)
-            json.member("stamp", stamp)
-            json.member("complete", isComplete)
-            if !parts.isEmpty { json.member("parts", PartTable(parts: parts).json) }
         }
         return String(decoding: json.bytes, as: UTF8.self)
     }

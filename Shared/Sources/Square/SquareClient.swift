@@ -116,5 +116,8 @@ public struct SquareClient: Sendable {
         return sum
     }
 
+    /// The moment, in UTC.
+    var now: String { timestampText(unixSeconds: clock.unixSeconds()) }
+
     private var tomorrow: String { timestampText(unixSeconds: clock.unixSeconds() + 86_400) }
 }

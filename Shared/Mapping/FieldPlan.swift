@@ -22,7 +22,9 @@ final class FieldPlan: Sendable {
         self.index = index
         cells = column.cells
         choices = column.choices
-        self.header = header[column.cells[0]]
+        self.header =
+            column.mapping.from.isTriedByValue
+            ? column.choices.map { $0.cells.map { header[$0] }.joined(separator: " + ") }.joined(separator: ", ") : header[column.cells[0]]
         var json = JSONWriter(reservingCapacity: 32)
         json.string(column.mapping.to)
         member = json.bytes + [UInt8(ascii: ":")]

@@ -3,7 +3,7 @@ import Pipelines
 /// What happened to one field over all rows of a read: for `run_fields`, and for the check of the table against the data.
 public struct FieldTally: Sendable, Equatable {
     public let field: String
-    /// As the source writes it; the first part of a `join`.
+    /// As the source writes it; the first part of a `join`; of a list tried by value all that the source has.
     public let header: String
     public let type: FieldType
     /// Rows whose cell was looked at: every row that is not blank (F1).

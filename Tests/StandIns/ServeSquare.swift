@@ -51,7 +51,7 @@ struct ServeSquare: Command {
         let square = try SquareStandIn(SquareAccount(seed: seed, size.volumes), port: port)
         for fault in fault { square.fail(fault.fault) }
         try TextOutput.standardOutput.write(ready(square))
-        let signal = try await ServiceRun([SquareService(square: square)]).run()
+        let signal = try await ServiceRun([StandInService { await square.stop() }]).run()
         return signal.map { ExitCode(rawValue: 128 + $0) } ?? .success
     }
 
@@ -63,14 +63,5 @@ struct ServeSquare: Command {
             $0.member("token", square.token)
         }
         return String(decoding: json.bytes, as: UTF8.self) + "\n"
-    }
-}
-
-/// Serves until it is cancelled.
-private struct SquareService: Service {
-    let square: SquareStandIn
-
-    func run() async throws {
-        do { while true { try await Task.sleep(for: .seconds(3600)) } } catch { await square.stop() }
     }
 }

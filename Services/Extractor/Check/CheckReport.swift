@@ -12,9 +12,10 @@ struct CheckReport {
 
     var report: CommandReport {
         let stops = outcomes.filter(\.stops).map(\.pipeline), warns = outcomes.filter { !$0.stops && $0.warns }.map(\.pipeline)
+        let isUnread = outcomes.contains { !$0.stops && $0.isPartial }
         let summary =
             if !stops.isEmpty { "\(listed(stops)) cannot run yet; the findings name the cures." } else if !warns.isEmpty {
-                "\(listed(warns)) can run, and some rows will wait; the findings name the cures."
+                "\(listed(warns)) can run, and some rows\(isUnread ? " or parts" : "") will wait; the findings name the cures."
             } else { "\(count(outcomes.count, "pipeline")) can run." }
         return CommandReport(
             exitCode(stops: !stops.isEmpty, warns: !warns.isEmpty), summary: summary, details: outcomes.map(details).joined(separator: "\n\n"),
@@ -32,7 +33,8 @@ struct CheckReport {
 
     private func source(_ outcome: PipelineCheck.Outcome) -> [String] {
         let plan = outcome.ratePlan.map { ["Source: \($0)"] } ?? []
-        return plan + outcome.remarks.map { "  note  \($0)" } + [PartTable(parts: outcome.parts).text].filter { !$0.isEmpty }
+        let unread = unreadSentence(outcome.parts), open = (unread.isEmpty ? [] : [unread]) + repeatedSentences(outcome.parts)
+        return plan + [PartTable(parts: outcome.parts).text].filter { !$0.isEmpty } + open.map { "  warn  \($0)" } + outcome.remarks.map { "  note  \($0)" }
     }
 
     private func details(_ stream: PipelineCheck.Stream) -> String {
@@ -43,7 +45,7 @@ struct CheckReport {
         for field in stream.fields {
             let coercions = field.coercions.map { "\($0.rule) \(grouped($0.cells))" } + odd(field)
             table.append([
-                field.header, field.field, field.type.rawValue, "source", grouped(field.processed - field.empty), grouped(field.coerced),
+                field.header, field.field, field.type.rawValue, "source", grouped(field.processed - field.empty - field.absent), grouped(field.coerced),
                 grouped(field.longestCharacters), coercions.joined(separator: ", "),
             ])
         }
@@ -60,7 +62,9 @@ struct CheckReport {
     }
 
     private func odd(_ field: FieldTally) -> [String] {
-        [(field.nulled, "set to null"), (field.kept, "kept as it stands"), (field.rejected, "rejected")].filter { $0.0 > 0 }.map { "\($0.1) \(grouped($0.0))" }
+        [(field.nulled, "set to null"), (field.kept, "kept as it stands"), (field.rejected, "rejected"), (field.absent, "left open")].filter { $0.0 > 0 }.map {
+            "\($0.1) \(grouped($0.0))"
+        }
     }
 
     private func json(_ outcome: PipelineCheck.Outcome) -> JSONValue {

@@ -24,7 +24,11 @@ struct PipelineCheck: Sendable {
         var parts: [PartReport] = []
 
         var stops: Bool { !problems.isEmpty || streams.contains { $0.findings.contains { $0.severity == .stop } } }
-        var warns: Bool { parts.contains { $0.failure != nil } || streams.contains { $0.rejected > 0 || $0.findings.contains { $0.severity == .warn } } }
+        /// A part of the source can't be read.
+        var isPartial: Bool { parts.contains { $0.failure != nil } }
+        var warns: Bool {
+            isPartial || parts.contains { $0.repeatedKeys > 0 } || streams.contains { $0.rejected > 0 || $0.findings.contains { $0.severity == .warn } }
+        }
     }
 
     struct Stream: Sendable {

@@ -7,7 +7,7 @@ func unreadSentence(_ parts: [PartReport]) -> String {
     guard !failed.isEmpty else { return "" }
     let reasons = failed.map { "part \($0.name) could not be read: \($0.failure ?? "")" }
     return reasons.joined(separator: "; ").capitalisedFirst
-        + "; what only \(failed.count == 1 ? "it" : "they") would say keeps what the database has, and nothing was deleted"
+        + "; what only \(failed.count == 1 ? "it" : "they") would say keeps what the database has, and nothing is deleted"
 }
 
 /// One sentence for each part with keys of which it says two things.

@@ -14,7 +14,7 @@ struct PartTable {
             ("repeated keys", .right), ("", .left),
         ])
         for part in parts {
-            let remark = part.failure.map { "not read: \($0)" } ?? (part.lacking.isEmpty ? "" : "has no column \(part.lacking.joined(separator: ", "))")
+            let remark = part.failure.map { _ in "not read" } ?? (part.lacking.isEmpty ? "" : "has no column \(part.lacking.joined(separator: ", "))")
             table.append([
                 part.name + (part.isBase ? " (base)" : ""), grouped(part.rows), grouped(part.requests), grouped(part.matched), grouped(part.withoutBase),
                 grouped(part.withoutKey), grouped(part.repeatedKeys), remark,

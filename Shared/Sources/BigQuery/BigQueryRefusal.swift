@@ -37,7 +37,7 @@ struct BigQueryAnswers: Sendable {
                 .unusable,
                 "\(endpoint) answered \(response.status) with something that is not BigQuery; expected https://bigquery.googleapis.com or nothing as endpoint")
         }
-        let told = "\(refusal.reason.isEmpty ? refusal.status : refusal.reason)): \(BigQueryAnswers.withoutValues(refusal.message))"
+        let told = BigQueryAnswers.told(refusal)
         switch (response.status, refusal.reason) {
         case (401, _): return error(.refused, "a new access token was refused too; is the service account \(clientEmail) disabled?")
         case (_, "accessNotConfigured"), (_, "SERVICE_DISABLED"):
@@ -45,18 +45,28 @@ struct BigQueryAnswers: Sendable {
         case (_, "accessDenied"):
             return error(
                 .refused,
-                "the service account \(clientEmail) may not (\(told). Give it BigQuery Data Viewer on the data set and BigQuery Job User on the project")
+                "the service account \(clientEmail) may not read it (\(told)); give it BigQuery Data Viewer on the data set and BigQuery Job User on the project"
+            )
         case (_, "quotaExceeded"), (_, "billingTierLimitExceeded"), (_, "blocked"):
-            return error(.unreachable, "the project's quota is used up (\(told). Wait for it to come back, or have it raised in Google Cloud")
+            return error(.unreachable, "the project's quota is used up (\(told)); wait for it to come back, or have it raised in Google Cloud")
         case (404, _):
             return error(
                 .unusable,
-                "nothing of that name in location \(location) (\(told). Correct the name, or `location:`, which must be the data set's own; no other is tried")
-        case (_, "invalidQuery"): return error(.unusable, "BigQuery cannot run the query (\(told)")
+                "nothing of that name in location \(location) (\(told)); correct the name, or `location:`, which must be the data set's own; no other is tried")
+        case (_, "invalidQuery"): return error(.unusable, "BigQuery cannot run the query (\(told)); correct it in the pipeline file")
         case (_, "resourcesExceeded"), (_, "responseTooLarge"), (_, "timeout"):
-            return error(.unusable, "the query asks for too much (\(told). Narrow it: fewer columns, a shorter time")
-        default: return error(.unusable, "BigQuery answered \(response.status) (\(told)")
+            return error(.unusable, "the query asks for too much (\(told)); narrow it: fewer columns, a shorter time")
+        default: return error(.unusable, "BigQuery answered \(response.status) (\(told))")
         }
+    }
+
+    /// The reason with what Google says of it: `notFound: Dataset p:d was not found in location US`.
+    private static func told(_ refusal: GoogleRefusal) -> String {
+        let reason = refusal.reason.isEmpty ? refusal.status : refusal.reason
+        var message = withoutValues(refusal.message)[...]
+        for opening in ["Not found: ", "Access Denied: ", "Quota exceeded: "] where message.hasPrefix(opening) { message = message.dropFirst(opening.count) }
+        while message.last == "." { message = message.dropLast() }
+        return message.isEmpty ? reason : "\(reason): \(message)"
     }
 
     /// Google's sentence, if it can only name things; of others what stands before the first colon, since a value may follow (invariant 10):

@@ -89,7 +89,7 @@ public final class BigQuerySource: Source {
             let plans = opened.withLock { $0?.plans } ?? []
             return plans.filter { !$0.lacking.isEmpty }.map { plan in
                 "Part \(plan.part.name) has no column \(plan.lacking.joined(separator: ", ")); what else feeds the same fields is taken"
-            } + plans.compactMap { plan in plan.failure.map { "Part \(plan.part.name) can't be read: \($0)" } }
+            }
         }
     }
 

@@ -81,7 +81,9 @@ import Testing
             let query = BigQueryPart(
                 name: "q", isBase: true, key: "vendor", origin: .query("SELECT * FROM `hub.lines`"), columns: ["gmv"], place: bigQueryPlace)
             let other = try await failure(try source(reading: google, [query], location: "EU"))
-            #expect(other.description.contains("in location EU") && other.description.contains("hub"))
+            #expect(
+                other.description.contains(
+                    "nothing of that name in location EU (notFound: Dataset stand-in:hub was not found in location EU); correct the name"))
         }
     }
 
@@ -116,7 +118,11 @@ import Testing
             google.fail(.quota, table: "hub.lines", times: .max)
             let clock = SkippingClock()
             let read = try await reading(try source(reading: google, clock: clock))
-            #expect(clock.waits.isEmpty && read.certificate.parts[2].failure?.contains("quota is used up (quotaExceeded)") == true)
+            #expect(
+                clock.waits.isEmpty
+                    && read.certificate.parts[2].failure?.contains(
+                        "quota is used up (quotaExceeded: Your project exceeded quota for free query bytes scanned); wait") == true
+            )
         }
     }
 
@@ -186,7 +192,7 @@ import Testing
             let none = BigQueryPart(
                 name: "t", isBase: true, key: "k", origin: .table(name: "no.table", filter: nil, newest: nil), columns: [], place: bigQueryPlace)
             let unknown = try await failure(try source(reading: google, [none]))
-            #expect(unknown.description.contains("Not found: Table stand-in:no.table"))
+            #expect(unknown.description.contains("(notFound: Table stand-in:no.table)"))
         }
     }
 }

@@ -116,6 +116,25 @@ import Testing
         }
     }
 
+    @Test func `a key of which a part says two things keeps what it had, and the run is no less complete for it`() async throws {
+        try await VendorsWorld.with(small) { world in
+            #expect(try await world.sync().code == 0)
+            let before = try world.table(), later = small.at(version: 2)
+            world.google.edit { tables in
+                tables = later.tables()
+                tables[2].rows.append([tables[2].rows[7][0], "1", "1", "elsewhere"])
+                tables[0].rows.removeLast()
+            }
+            let run = try await world.sync()
+            #expect(run.code == 4 && run.run["outcome"] as? String == "complete_with_exceptions" && run.run["deleted"] as? Int == 1)
+            #expect((run.report["summary"] as? String)?.contains("In part orders 1 key stands in several rows that differ") == true)
+            var rows = expected(later)
+            rows["vendor-7"] = later.row(7, without: .orders, before: before["vendor-7"])
+            rows["vendor-59"] = nil
+            #expect(try world.table() == rows)
+        }
+    }
+
     @Test func `check says how many requests a sync needs, what the parts lack and which cannot be read`() async throws {
         try await VendorsWorld.with(small) { world in
             let table = "fleek_hub.order_line_details"

@@ -1,4 +1,5 @@
 -- The vendors' table as the users have it. Where it is there already nothing changes here; 011 adds what it lacks.
+-- There is no way back: a table with people's rows in it is not dropped by a tool.
 CREATE TABLE IF NOT EXISTS vendors (
     id varchar PRIMARY KEY DEFAULT gen_random_uuid(),
     handle text NOT NULL UNIQUE,

@@ -127,9 +127,9 @@ extension WholeRuns {
 
         @Test func `brokers that go away in mid-run end it with 3, and the next run sends everything`() async throws {
             try await TestBroker.with { broker in
-                try await Trial.with(settings: ["ROLLCALL_LEASE_TERM": "1s", "ROLLCALL_DELIVERY_TIMEOUT": "3s"], broker: broker) { trial in
+                try await Trial.with(settings: ["ROLLCALL_LEASE_TERM": "1s", "ROLLCALL_BOOKS_PATIENCE": "120s"], broker: broker) { trial in
                     try trial.write((1...20_000).map { Trial.Person(id: "\($0)", name: "n", note: "m", born: "2001-01-01") })
-                    let child = try start(trial, ["sync", "people", "--no-progress"])
+                    let child = try start(trial, ["sync", "people", "--no-progress"], ["ROLLCALL_DELIVERY_TIMEOUT": "3s"])
                     try await eventually("the plan is written") { try !trial.texts("SELECT 1 FROM run_streams WHERE planned_at IS NOT NULL").isEmpty }
                     child.signal(SIGSTOP)  // Or it might be done before the broker is gone.
                     try broker.kill()

@@ -30,7 +30,8 @@ struct Run: Command {
     func services(_ settings: LoaderSettings, warnings: [String] = []) throws -> [any Service] {
         let log = Logger(service: "loader", level: settings.telemetry.logLevel)
         for warning in warnings { log.warning("Settings", metadata: [LogKeys.reason: warning]) }
-        let pipelines = try PipelineDirectory(path: settings.pipelinesPath, environment: settings.environment).load(only: pipeline)
+        let directory = PipelineDirectory(path: settings.pipelinesPath, environment: settings.environment), pipelines: [PipelineDefinition]
+        do { pipelines = try directory.load(only: pipeline) } catch { throw CommandFailure(.usage, "\(error)") }
         let readiness = Readiness(waitingFor: ["kafka"]), metrics = Metrics()
         let counts = LoaderMetrics(metrics)
         let appliers = try pipelines.map { try ChangeApplier($0, settings, readiness: readiness, metrics: counts, log: log) }

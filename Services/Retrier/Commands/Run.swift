@@ -24,7 +24,8 @@ struct Run: Command {
     func services(_ settings: RetrierSettings, warnings: [String] = []) throws -> [any Service] {
         let log = Logger(service: "retrier", level: settings.telemetry.logLevel)
         for warning in warnings { log.warning("Settings", metadata: [LogKeys.reason: warning]) }
-        let pipelines = try PipelineDirectory(path: settings.pipelinesPath, environment: settings.environment).load(only: pipeline)
+        let directory = PipelineDirectory(path: settings.pipelinesPath, environment: settings.environment), pipelines: [PipelineDefinition]
+        do { pipelines = try directory.load(only: pipeline) } catch { throw CommandFailure(.usage, "\(error)") }
         let readiness = Readiness(waitingFor: ["postgres", "failures"]), metrics = Metrics()
         let counts = RetrierMetrics(metrics)
         return [
